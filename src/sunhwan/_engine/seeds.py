@@ -1,0 +1,120 @@
+"""The package's sequence of seeds: a root and a counter give 64-bit seeds.
+
+Seed number `n` is ``mix(root + n * GOLDEN)``: the SplitMix64 generator (Steele, Lea, Flood, "Fast
+splittable pseudorandom number generators", OOPSLA 2014). `mix` is a bijection and `GOLDEN` is odd,
+so the seeds of one root do not repeat before 2**64 of them were drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import numpy as np
+
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+
+
+class _Sequence:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.root: int | None = None
+        self.count = 0
+        self.chosen = False  # whether the user chose the root
+
+    def start(self, root: int) -> None:
+        with self.lock:
+            self.root, self.count, self.chosen = root, 0, True
+
+    def next(self) -> int:
+        with self.lock:
+            if self.root is None:
+                self.root = int.from_bytes(os.urandom(8), "little")
+            self.count += 1
+            return _mix((self.root + self.count * _GOLDEN) & _MASK)
+
+    def renew_in_child(self) -> None:
+        # Another thread may have held the lock when the process forked. A root from entropy must
+        # not be shared by parent and child; a root that the user chose is kept, so that the
+        # program's course stays fixed.
+        self.lock = threading.Lock()
+        if not self.chosen:
+            self.root = None
+
+
+_sequence = _Sequence()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_sequence.renew_in_child)
+
+
+def set_seed(seed: int) -> None:
+    """Start the sequence of seeds anew from `seed`.
+
+    Args:
+        seed: a non-negative integer of any size. Neighbouring seeds give unrelated sequences.
+
+    Raises:
+        TypeError: `seed` is no integer.
+        ValueError: `seed` is negative.
+
+    >>> set_seed(7)
+    >>> first = next_seed()
+    >>> set_seed(7)
+    >>> next_seed() == first
+    True
+    """
+    _sequence.start(_spread(check_seed(seed)))
+
+
+def next_seed() -> int:
+    """Return the next seed, an integer in [0, 2**64).
+
+    If `set_seed` was never called, the sequence starts from the operating system's entropy. Threads
+    may call it at the same time: each gets a seed of its own.
+
+    >>> set_seed(7)
+    >>> next_seed() != next_seed()
+    True
+    """
+    return _sequence.next()
+
+
+def generator() -> np.random.Generator:
+    """Return a NumPy generator that starts from the next seed.
+
+    >>> set_seed(7)
+    >>> numbers = generator().random(3)
+    >>> set_seed(7)
+    >>> bool((generator().random(3) == numbers).all())
+    True
+    """
+    return np.random.default_rng(next_seed())
+
+
+def check_seed(seed: int) -> int:
+    """Return `seed` as an `int`.
+
+    Raises:
+        TypeError: `seed` is no integer.
+        ValueError: `seed` is negative.
+
+    >>> check_seed(np.int32(3))
+    3
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise TypeError(f"seed must be an integer, got {seed!r} of type {type(seed).__name__}")
+    if seed < 0:
+        raise ValueError(f"seed must not be negative, got {seed}")
+    return int(seed)
+
+
+def _spread(seed: int) -> int:
+    """Hash an integer of any size to 64 bits."""
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
+
+
+def _mix(z: int) -> int:
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
