@@ -1,0 +1,28 @@
+// The activations by number, as Python passes them.
+#pragma once
+
+namespace sunhwan {
+
+enum class Activation : int {
+    linear = 0,
+    tanh = 1,
+    sigmoid = 2,
+    relu = 3,
+    softsign = 4,
+    hard_sigmoid = 5,
+    elu = 6,
+    selu = 7,
+    softplus = 8,
+    gelu = 9,
+    leaky_relu = 10,
+    exponential = 11,
+    silu = 12,
+    relu6 = 13,
+};
+
+constexpr int activation_count = 14;
+
+// True where the derivative cannot be had from the output.
+constexpr bool needs_input(Activation f) { return f == Activation::gelu || f == Activation::silu; }
+
+}  // namespace sunhwan
