@@ -118,3 +118,11 @@ def _mix(z: int) -> int:
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
     return z ^ (z >> 31)
+
+
+def derive(seed: int, *places: int) -> int:
+    """Return a 64-bit seed for the place `places` (of a layer, a step, ...) under `seed`."""
+    state = _mix(seed & _MASK)
+    for place in places:
+        state = _mix((state + (place + 1) * _GOLDEN) & _MASK)
+    return state

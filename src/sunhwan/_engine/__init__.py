@@ -1,0 +1,1 @@
+"""What travels between layers, and the phases of a training step. Not public."""

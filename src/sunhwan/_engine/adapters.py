@@ -1,0 +1,183 @@
+"""Layers without parameters that bring an edge into the form that the next layer takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.context import Context
+from sunhwan._engine.form import ARRAY, DENSE, Form
+from sunhwan._engine.layout import Layout
+from sunhwan._engine.sequences import Head, Sequences
+from sunhwan.layers.layer import Layer
+
+
+def _matrix(values: np.ndarray | None) -> np.ndarray | None:
+    """The values as rows of one axis each."""
+    return None if values is None else values.reshape(len(values), -1)
+
+
+class Adapter(Layer):
+    """Has no name of its own; stands in front of a layer."""
+
+    def __init__(self) -> None:
+        super().__init__(name=type(self).__name__.lower())
+
+
+class Gather(Adapter):
+    """Tokens to values: each step gets a copy of its token's row."""
+
+    takes = "sequences"
+
+    def output_form(self, form: Form) -> Form:
+        return form._replace(tokens=False)
+
+    def forward_head(self, head: Head | None, context: Context) -> Head | None:
+        context.head_saved = head
+        assert head is not None and head.tokens is not None and head.row_index is not None
+        if not len(head.row_index):
+            return None
+        return Head(rows=head.tokens[head.row_index])
+
+    def forward(self, x: Sequences, context: Context) -> Sequences:
+        tokens = context.head_saved.tokens
+        context.saved = x.index
+        values = context.empty((x.layout.steps, *tokens.shape[1:]))
+        _core.gather_rows(_matrix(tokens), None, x.index, _matrix(values))
+        return Sequences(x.layout, values)
+
+    def backward(self, dy: np.ndarray, context: Context) -> None:
+        if context.dhead is not None:
+            _core.scatter_rows(_matrix(dy), context.saved, _matrix(context.dhead.tokens), None)
+
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        if dhead is not None and context.dhead is not None:
+            index = context.head_saved.row_index
+            _core.scatter_rows(_matrix(dhead.rows), index, _matrix(context.dhead.tokens), None)
+
+
+class Fill(Adapter):
+    """A shared run or a mask to dense rows: every position becomes a step of its own."""
+
+    takes = "sequences"
+
+    def keeps(self, training: bool) -> frozenset[str]:
+        return frozenset({"tokens", "shared", "mask"})
+
+    def output_form(self, form: Form) -> Form:
+        return form._replace(shared=False, masked=False)
+
+    def forward_head(self, head: Head | None, context: Context) -> Head | None:
+        context.head_saved = None
+        if head is None or head.tokens is None:
+            return None
+        output = Head(tokens=head.tokens, row_index=np.zeros(0, np.int32))
+        context.head_saved = output
+        return output
+
+    def forward(self, x: Sequences, context: Context) -> Sequences:
+        layout = x.layout
+        source = layout.filling
+        context.saved = source, layout.steps
+        if x.values is None:
+            return Sequences(layout.filled, None, self._token_index(x, source))
+        values = context.empty((layout.filled.steps, *x.values.shape[1:]))
+        head = None if context.head is None else _matrix(context.head.rows)
+        _core.gather_rows(_matrix(x.values), head, source, _matrix(values))
+        return Sequences(layout.filled, values)
+
+    @staticmethod
+    def _token_index(x: Sequences, source: np.ndarray) -> np.ndarray:
+        """Which token each step of the filled rows reads."""
+        assert x.head is not None and x.head.row_index is not None and x.index is not None
+        # A negative source -1 - i counts the reversed head rows from the end.
+        return np.concatenate([x.index, x.head.row_index[::-1]])[source]
+
+    def backward(self, dy: np.ndarray | None, context: Context) -> np.ndarray | None:
+        if dy is None:
+            return None
+        source, steps = context.saved
+        dx = context.zeros((steps, *dy.shape[1:]))
+        dhead = None if context.dhead is None else _matrix(context.dhead.rows)
+        if dhead is None and context.head is not None:
+            dhead = np.zeros_like(_matrix(context.head.rows))
+        _core.scatter_rows(_matrix(dy), source, _matrix(dx), dhead)
+        return dx
+
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        if dhead is not None and dhead.tokens is not None and context.dhead is not None:
+            context.dhead.tokens += dhead.tokens
+
+
+class ToArray(Adapter):
+    """Dense sequences to an array `(N, T, ...)`.
+
+    Args:
+        consumer: name of the layer that wants the array, for the error about ragged rows.
+    """
+
+    takes = "sequences"
+
+    def __init__(self, consumer: str):
+        super().__init__()
+        self.consumer = consumer
+
+    def output_form(self, form: Form) -> Form:
+        return ARRAY
+
+    def forward(self, x: Sequences, context: Context) -> np.ndarray:
+        rows, layout = x.layout.rows, x.layout
+        width = int(layout.lengths[0]) if rows else layout.width
+        if layout.ragged and np.any(layout.lengths != width):
+            low, high = int(layout.lengths.min()), int(layout.lengths.max())
+            raise ValueError(
+                f"{self.consumer} needs rows of one length, got ragged rows of {low} to {high} steps"
+            )
+        assert x.values is not None
+        context.saved = x.values.shape
+        return x.values.reshape(rows, width, *x.values.shape[1:])
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray:
+        return dy.reshape(context.saved)
+
+
+class ToSequences(Adapter):
+    """An array `(N, T, ...)` to dense sequences."""
+
+    def output_form(self, form: Form) -> Form:
+        return DENSE
+
+    def forward(self, x: np.ndarray, context: Context) -> Sequences:
+        context.saved = x.shape
+        layout = Layout.dense(len(x), x.shape[1], context.rows)
+        return Sequences(layout, x.reshape(-1, *x.shape[2:]))
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray:
+        return dy.reshape(context.saved)
+
+
+def adapters_for(layer: Layer, form: Form, training: bool) -> list[Any]:
+    """What must stand between an edge of kind `form` and `layer`."""
+    if layer.takes == "array":
+        return to_array(form, f"layer {layer.name!r}")
+    if not form.sequences:
+        return [ToSequences()] if layer.takes == "sequences" else []
+    keeps = layer.keeps(training)
+    chain: list[Any] = []
+    if (form.shared and "shared" not in keeps) or (form.masked and "mask" not in keeps):
+        chain.append(Fill())
+    if form.tokens and "tokens" not in keeps:
+        chain.append(Gather())
+    return chain
+
+
+def to_array(form: Form, consumer: str) -> list[Any]:
+    """What makes an edge of kind `form` a dense array."""
+    if not form.sequences:
+        return []
+    chain: list[Any] = [Fill()] if form.shared or form.masked else []
+    if form.tokens:
+        chain.append(Gather())
+    return [*chain, ToArray(consumer)]

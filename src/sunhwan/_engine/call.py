@@ -1,0 +1,138 @@
+"""One layer, or a few, on arrays: outputs, states and gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sunhwan.layers.layer import Layer
+
+from .arena import Arena
+from .inputs import as_floats, as_ids
+from .packing import Tokenizer, pack_ids, pack_steps, take_batch
+from .path import Batch, Path, form_of, order_of
+from .sequences import Sequences
+
+
+@dataclass
+class Trial:
+    """What one run of a layer gave; gradients where `dy` was given.
+
+    Attributes:
+        output: the output array.
+        states: final states, of recurrent layers.
+        dx: gradient of the input, for float inputs; zero at masked steps.
+        gradients: of the layer's variables, in their order.
+        dstates: gradients of the initial states, where some were given.
+    """
+
+    output: Any
+    states: list[np.ndarray] = field(default_factory=list)
+    dx: np.ndarray | None = None
+    gradients: list[np.ndarray] = field(default_factory=list)
+    dstates: list[np.ndarray] = field(default_factory=list)
+
+
+def call_layer(
+    layer: Layer, inputs: Any, mask: Any, training: bool, initial_state: Any
+) -> np.ndarray | list[np.ndarray]:
+    """What `layer(inputs, ...)` returns."""
+    trial = try_layer(layer, inputs, mask=mask, training=training, initial_state=initial_state)
+    return [trial.output, *trial.states] if trial.states else trial.output
+
+
+def try_layer(
+    layer: Layer,
+    inputs: Any,
+    dy: np.ndarray | None = None,
+    *,
+    mask: Any = None,
+    training: bool = False,
+    initial_state: Any = None,
+    key: int = 0,
+) -> Trial:
+    """Run a layer forward and, given the gradient `dy` of its output, backward.
+
+    The layer is built on first use. Variables' gradients are overwritten. Layers that return
+    states put them into `context.final_states`, and take `context.initial_states`, both in the
+    order of the slice's rows.
+    """
+    batch = _pack(layer, inputs, mask)
+    order = order_of(batch)
+    wants_dx = dy is not None and not getattr(layer, "reads_ids", False)
+    path = Path(
+        [layer],
+        form_of(batch),
+        Arena(),
+        training=training or dy is not None,
+        wants_dx=wants_dx,
+        seed=key,
+    )
+    context = next(node.context for node in path.nodes if node.layer is layer)
+    context.training = training
+    context.differentiable = dy is not None
+    if initial_state is not None:
+        states = initial_state if isinstance(initial_state, (list, tuple)) else [initial_state]
+        name = f"initial_state of layer {layer.name!r}"
+        context.initial_states = [as_floats(state, name)[order] for state in states]
+    path.begin(batch)
+    output = path.forward(batch, order)
+    result = Trial(_unsorted(output, order))
+    result.states = [_unsorted(state, order) for state in context.final_states]
+    if dy is None:
+        return result
+    for variable in layer.variables:
+        variable.grad[...] = 0
+    dx = path.backward(np.ascontiguousarray(dy, np.float32)[order])
+    path.end()
+    result.gradients = [variable.grad.copy() for variable in layer.variables]
+    result.dstates = [_unsorted(state, order) for state in context.dinitial_states]
+    if wants_dx:
+        result.dx = _dense_gradient(batch, dx, np.shape(inputs))
+    return result
+
+
+def _pack(layer: Layer, inputs: Any, mask: Any) -> Batch:
+    name = f"input of layer {layer.name!r}"
+    if getattr(layer, "reads_ids", False):
+        ids = as_ids(inputs, layer.input_dim, name)
+        if ids.ndim != 2:
+            raise ValueError(f"{name} must be ids of shape (rows, steps), got shape {ids.shape}")
+        layer.ensure_built((None, *ids.shape[1:]))
+        data = pack_ids(ids, layer.mask_zero, share=False)
+        return Tokenizer(layer.input_dim)(take_batch(data, np.arange(len(ids))))
+    values = as_floats(inputs, name)
+    if layer.takes == "sequences" and values.ndim < 3:
+        raise ValueError(
+            f"{name} must have shape (rows, steps, features), got shape {values.shape}"
+        )
+    layer.ensure_built((None, *values.shape[1:]))
+    if layer.takes != "sequences":
+        return values
+    if mask is None or "mask" not in layer.keeps(False):
+        return pack_steps(values)
+    mask = np.asarray(mask, bool)
+    if mask.shape != values.shape[:2]:
+        raise ValueError(
+            f"mask of layer {layer.name!r} must have shape {values.shape[:2]}, got {mask.shape}"
+        )
+    return take_batch(pack_steps(values, mask), np.arange(len(values)))
+
+
+def _unsorted(values: Any, order: np.ndarray) -> Any:
+    """A copy of the rows in the user's order."""
+    if isinstance(values, (list, tuple)):
+        return [_unsorted(value, order) for value in values]
+    result = np.empty_like(values)
+    result[order] = values
+    return result
+
+
+def _dense_gradient(batch: Batch, dx: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if not isinstance(batch, Sequences):
+        return dx.copy()
+    dense = np.zeros(shape, np.float32)
+    dense[batch.layout.step_rows, batch.layout.times] = dx
+    return dense

@@ -1,0 +1,65 @@
+"""What a layer is told, and may keep, during one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .arena import Arena
+from .layout import Layout
+from .seeds import derive
+from .sequences import Head
+
+
+class Context:
+    """One node's side of a step.
+
+    Attributes:
+        training: whether dropout and the like are on.
+        differentiable: whether `backward` may follow, so that it must be saved for.
+        wants_dx: whether `backward` must return a gradient.
+        key: 64-bit key of this node's random numbers in this step (see `random_key`).
+        step: number of the training step.
+        logits: whether the last activation is left to the loss (`Layer.output_activation`).
+        rows: `(N,)` int64, the place in the batch of each row of the slice.
+        layout: where the slice's steps stand, on an edge of sequences; else `None`.
+        head: head of the input edge, `None` without one.
+        dhead: its gradient, to be added to; `None` without a head or where `wants_dx` is false.
+        saved: the layer's own, from a slice's `forward` to its `backward`.
+        head_saved: the layer's own, for the whole step.
+        initial_states, final_states: of recurrent layers, `(N, units)` each, in the order of the
+            slice's rows; `initial_states` is `None` unless they are given.
+        dinitial_states: gradients of the initial states that were given.
+    """
+
+    def __init__(self, arena: Arena, training: bool, wants_dx: bool):
+        self.arena = arena
+        self.training = training
+        self.differentiable = training
+        self.wants_dx = wants_dx
+        self.key = 0
+        self.step = 0
+        self.logits = False
+        self.rows: np.ndarray = np.zeros(0, np.int64)
+        self.layout: Layout | None = None
+        self.head: Head | None = None
+        self.dhead: Head | None = None
+        self.saved: Any = None
+        self.head_saved: Any = None
+        self.initial_states: list[np.ndarray] | None = None
+        self.final_states: list[np.ndarray] = []
+        self.dinitial_states: list[np.ndarray] = []
+        self.empty = arena.empty
+        self.zeros = arena.zeros
+
+    def random_key(self, seed: int | None) -> int:
+        """The key of a layer with its own `seed` argument, the node's key where that is `None`."""
+        return self.key if seed is None else derive(seed, self.step)
+
+    def child(self, number: int) -> Context:
+        """A context for the wrapped layer `number` of this node's layer."""
+        child = Context(self.arena, self.training, self.wants_dx)
+        child.differentiable = self.differentiable
+        child.key, child.step, child.rows = derive(self.key, number), self.step, self.rows
+        return child

@@ -1,0 +1,183 @@
+"""Where the steps of a packed batch of sequences stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+Absent = Literal["none", "constant", "previous"]
+
+# Saved activations that a slice of a batch may hold; it never depends on the machine.
+SLICE_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Rows of a packed batch: `N` rows, `P` own steps in all.
+
+    Args:
+        offsets: `(N + 1,)` int64; row `n` owns the packed steps `offsets[n]:offsets[n + 1]`.
+        starts: `(N,)` int64, absolute position of each row's first own step.
+        width: the padded width `T`.
+        order: `(N,)` int64, the place in the batch that each row came from.
+        positions: `(P,)` int32, absolute position of each own step, where a mask has holes; else
+            `None`, and an own step's position is its row's start plus its place in the row.
+        extents: `(N,)` int64, where each row of a ragged batch ends; `None` when all rows end at
+            the width.
+        shared: length `S` of the shared run; the positions before `starts[n]` read it.
+        absent: how positions within the extent that are neither own nor shared read: there are
+            none, they read the head's constant row, or the row's previous own step (the
+            constant row where there is none).
+    """
+
+    offsets: np.ndarray
+    starts: np.ndarray
+    width: int
+    order: np.ndarray
+    positions: np.ndarray | None = None
+    extents: np.ndarray | None = None
+    shared: int = 0
+    absent: Absent = "none"
+
+    @staticmethod
+    def dense(rows: int, width: int, order: np.ndarray | None = None) -> Layout:
+        """Rows that all own `width` steps."""
+        return Layout(
+            offsets=np.arange(rows + 1, dtype=np.int64) * width,
+            starts=np.zeros(rows, np.int64),
+            width=width,
+            order=np.arange(rows, dtype=np.int64) if order is None else order,
+        )
+
+    @property
+    def rows(self) -> int:
+        return len(self.starts)
+
+    @property
+    def steps(self) -> int:
+        """Own steps of all rows, `P`."""
+        return int(self.offsets[-1])
+
+    @property
+    def masked(self) -> bool:
+        return self.absent != "none"
+
+    @property
+    def ragged(self) -> bool:
+        return self.extents is not None
+
+    @property
+    def head_rows(self) -> int:
+        """Rows of the head: the shared run's steps and the constant row, if there is one."""
+        return self.shared + (1 if self.masked else 0)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Own steps of each row, `(N,)` int64."""
+        return np.diff(self.offsets)
+
+    @cached_property
+    def step_rows(self) -> np.ndarray:
+        """For each own step its row's place in the batch, `(P,)` int64."""
+        return np.repeat(self.order, self.lengths)
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """For each own step its absolute position, `(P,)` int32."""
+        if self.positions is not None:
+            return self.positions
+        first = np.repeat(self.offsets[:-1] - self.starts, self.lengths)
+        return (np.arange(self.steps, dtype=np.int64) - first).astype(np.int32)
+
+    @cached_property
+    def filled(self) -> Layout:
+        """This layout with every position of every row an own step."""
+        if self.extents is None:
+            return Layout.dense(self.rows, self.width, self.order)
+        return Layout(
+            offsets=np.concatenate([[0], np.cumsum(self.extents)]),
+            starts=np.zeros(self.rows, np.int64),
+            width=self.width,
+            order=self.order,
+            extents=self.extents,
+        )
+
+    @cached_property
+    def filling(self) -> np.ndarray:
+        """For each step of `filled` where it reads, int32: an own step, or head row `-1 - i`."""
+        target = self.filled
+        source = np.full(target.steps, -1 - self.shared, np.int32)
+        places = np.repeat(target.offsets[:-1], self.lengths) + self.times
+        source[places] = np.arange(self.steps, dtype=np.int32)
+        if self.shared:
+            times = target.times
+            in_run = times < np.repeat(self.starts, target.lengths)
+            source[in_run] = -1 - times[in_run]
+        if self.absent == "previous":
+            latest = np.maximum.accumulate(source)
+            own = latest >= np.repeat(self.offsets[:-1], target.lengths)
+            source = np.where(own, latest, np.int32(-1 - self.shared)).astype(np.int32)
+        return source
+
+    def present(self) -> np.ndarray:
+        """The mask as Keras shows it, `(N, T)` bool: positions that are own or shared steps."""
+        in_run = self.starts if self.shared else np.zeros(self.rows, np.int64)
+        mask = np.arange(self.width) < in_run[:, None]
+        mask[np.repeat(np.arange(self.rows), self.lengths), self.times] = True
+        return mask
+
+    def with_absent(self, absent: Absent) -> Layout:
+        """The same steps with another rule for the absent ones."""
+        return self if absent == self.absent else replace(self, absent=absent)
+
+    def slice(self, first: int, last: int) -> Layout:
+        """The rows `first:last` alone."""
+        if first == 0 and last == self.rows:
+            return self
+        low, high = int(self.offsets[first]), int(self.offsets[last])
+        return replace(
+            self,
+            offsets=self.offsets[first : last + 1] - low,
+            starts=self.starts[first:last],
+            order=self.order[first:last],
+            positions=None if self.positions is None else self.positions[low:high],
+            extents=None if self.extents is None else self.extents[first:last],
+        )
+
+    def take(self, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
+        """The layout of the rows `rows (n,)`, and which own steps theirs are, `(P',)` int64.
+
+        They are sorted by own length, longest first; `order` says where in `rows` each stood.
+        """
+        lengths = self.lengths[rows]
+        order = np.argsort(-lengths, kind="stable")
+        rows, lengths = rows[order], lengths[order]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        steps = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        starts = self.starts[rows]
+        extents = None if self.extents is None else self.extents[rows]
+        layout = Layout(
+            offsets=offsets,
+            starts=starts,
+            width=self.width if extents is None else int(extents.max(initial=0)),
+            order=order,
+            positions=None if self.positions is None else self.positions[steps],
+            extents=extents,
+            shared=int(starts.max(initial=0)) if self.shared else 0,
+            absent=self.absent,
+        )
+        return layout, steps
+
+    def cut(self, floats_per_step: int) -> Iterator[tuple[int, int]]:
+        """Ranges of rows whose `floats_per_step` saved numbers a step fit in a slice."""
+        limit = SLICE_BYTES // (4 * max(1, floats_per_step))
+        first = 0
+        while first < self.rows:
+            end = np.searchsorted(self.offsets, self.offsets[first] + limit, side="right") - 1
+            last = min(max(first + 1, int(end)), self.rows)
+            yield first, last
+            first = last

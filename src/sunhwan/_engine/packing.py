@@ -1,0 +1,140 @@
+"""From arrays and lists to packed sequences: whole data sets once, then batches of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sunhwan import _core
+
+from .layout import Layout
+from .sequences import Head, Sequences
+
+
+def pack_steps(values: np.ndarray, mask: np.ndarray | None = None) -> Sequences:
+    """Dense values `(N, T, *features)`; with a mask `(N, T)` its true steps alone."""
+    rows, width = values.shape[:2]
+    if mask is None:
+        return Sequences(Layout.dense(rows, width), values.reshape(-1, *values.shape[2:]))
+    return Sequences(masked_layout(mask), values[mask])
+
+
+def pack_ids(ids: np.ndarray, mask_zero: bool, share: bool = True) -> Sequences:
+    """Dense ids `(N, T)` int32 as `Sequences` whose `index` holds ids.
+
+    Args:
+        ids: the ids.
+        mask_zero: whether the zeros are masked.
+        share: whether the run of one id that most rows begin with is shared by them. Its id is
+            then `head.row_index[0]`.
+    """
+    rows, width = ids.shape
+    if mask_zero:
+        present = ids != 0
+        return Sequences(masked_layout(present), index=ids[present], head=_constant_token(0))
+    layout = Layout.dense(rows, width)
+    if not share or not ids.size:
+        return Sequences(layout, index=np.ascontiguousarray(ids).reshape(-1))
+    first, counts = np.unique(ids[:, 0], return_counts=True)
+    padding = first[counts.argmax()]
+    own = ids != padding
+    starts = np.where(own.any(axis=1), own.argmax(axis=1), width)
+    shared = int(starts.max())
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(width - starts)])
+    layout = Layout(offsets, starts, width, layout.order, shared=shared)
+    return Sequences(
+        layout,
+        index=ids[np.arange(width) >= starts[:, None]],
+        head=_constant_token(int(padding)) if shared else None,
+    )
+
+
+def pack_ragged(rows: Sequence[np.ndarray]) -> Sequences:
+    """Rows `(T_n, *features)` of any lengths, as `values`."""
+    lengths = np.array([len(row) for row in rows], np.int64)
+    layout = Layout(
+        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]),
+        starts=np.zeros(len(rows), np.int64),
+        width=int(lengths.max(initial=0)),
+        order=np.arange(len(rows), dtype=np.int64),
+        extents=lengths,
+    )
+    return Sequences(layout, np.concatenate(rows))
+
+
+def pack_ragged_ids(rows: Sequence[np.ndarray], mask_zero: bool) -> Sequences:
+    """Rows `(T_n,)` of ids of any lengths; zeros are masked where `mask_zero`."""
+    packed = pack_ragged(rows)
+    assert packed.values is not None
+    layout, ids = packed.layout, packed.values
+    if not mask_zero:
+        return Sequences(layout, index=ids)
+    present = ids != 0
+    kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(present)])
+    masked = Layout(
+        offsets=kept[layout.offsets],
+        starts=layout.starts,
+        width=layout.width,
+        order=layout.order,
+        positions=layout.times[present],
+        extents=layout.extents,
+        absent="constant",
+    )
+    return Sequences(masked, index=ids[present], head=_constant_token(0))
+
+
+def masked_layout(mask: np.ndarray) -> Layout:
+    """The layout of the true steps of a mask `(N, T)`; the others read a constant row."""
+    rows, width = mask.shape
+    lengths = mask.sum(axis=1)
+    return Layout(
+        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]),
+        starts=np.where(lengths > 0, mask.argmax(axis=1), width),
+        width=width,
+        order=np.arange(rows, dtype=np.int64),
+        positions=np.nonzero(mask)[1].astype(np.int32),
+        absent="constant",
+    )
+
+
+def take_batch(data: Sequences, rows: np.ndarray) -> Sequences:
+    """The rows `rows (n,)` of a data set as a batch, longest own rows first; ids stay ids."""
+    layout, steps = data.layout.take(rows)
+    if data.index is not None:
+        return Sequences(layout, index=data.index[steps], head=data.head)
+    assert data.values is not None
+    head = None
+    if layout.head_rows:
+        head = Head(rows=np.zeros((layout.head_rows, *data.values.shape[1:]), np.float32))
+    return Sequences(layout, data.values[steps], head=head)
+
+
+class Tokenizer:
+    """Finds the distinct ids of each batch.
+
+    Args:
+        limit: ids are below it.
+    """
+
+    def __init__(self, limit: int):
+        self._marks = np.full(limit, -1, np.int32)
+
+    def __call__(self, batch: Sequences) -> Sequences:
+        """A batch of ids as tokens: `index` names rows of `head.tokens`, the distinct ids."""
+        assert batch.index is not None
+        layout = batch.layout
+        extra = layout.head_rows
+        ids = batch.index
+        if extra:
+            assert batch.head is not None and batch.head.row_index is not None
+            ids = np.append(ids, batch.head.row_index[0])
+        index, found = np.empty(len(ids), np.int32), np.empty(len(ids), np.int32)
+        count = _core.distinct(ids, self._marks, index, found)
+        row_index = np.full(extra, index[-1] if extra else 0, np.int32)
+        head = Head(tokens=found[:count], row_index=row_index)
+        return Sequences(layout, index=index[: layout.steps], head=head)
+
+
+def _constant_token(token: int) -> Head:
+    return Head(row_index=np.array([token], np.int32))

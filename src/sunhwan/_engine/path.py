@@ -1,0 +1,163 @@
+"""The chain of layers and adapters that a batch goes through, and the phases of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from sunhwan.layers.layer import Layer
+
+from .adapters import adapters_for, to_array
+from .arena import Arena
+from .context import Context
+from .form import Form
+from .seeds import derive
+from .sequences import Head, Sequences
+
+Batch = Any  # np.ndarray or Sequences
+
+
+class Node:
+    """A layer or adapter in its place, with its side of the step."""
+
+    def __init__(self, layer: Layer, number: int, context: Context):
+        self.layer = layer
+        self.number = number
+        self.context = context
+
+
+class Path:
+    """The layers in order for inputs of one kind.
+
+    Args:
+        layers: built layers.
+        form: kind of the input edge.
+        arena: where values of a step live.
+        training: whether dropout and the like are on and gradients are computed.
+        wants_dx: whether the gradient of the input is wanted too.
+        as_array: whether the output is made a dense array, unless it is ragged.
+        logits: whether the last layer's activation is left out (see `Layer.output_activation`).
+        seed: of the random numbers.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        form: Form,
+        arena: Arena,
+        *,
+        training: bool = False,
+        wants_dx: bool = False,
+        as_array: bool = True,
+        logits: bool = False,
+        seed: int = 0,
+    ):
+        self.arena = arena
+        self.form = form
+        self.training = training
+        self.seed = seed
+        self.nodes: list[Node] = []
+        wanted = wants_dx
+
+        def place(layer: Layer, number: int) -> None:
+            nonlocal form, wanted
+            self.nodes.append(Node(layer, number, Context(arena, training, training and wanted)))
+            form = layer.output_form(form)
+            wanted = wanted or any(variable.trainable for variable in layer.variables)
+
+        for number, layer in enumerate(layers):
+            for adapter in adapters_for(layer, form, training):
+                place(adapter, number)
+            place(layer, number)
+        if logits:
+            self.nodes[-1].context.logits = True
+        self.output_masked = form.masked
+        if as_array and not form.ragged:
+            for adapter in to_array(form, "the model's output"):
+                place(adapter, len(layers))
+        self.output_form = form
+        self.couples_rows = any(layer.couples_rows for layer in layers)
+        self.saved_floats = sum(layer.saved_floats for layer in layers)
+
+    def slices(self, batch: Batch) -> Iterator[tuple[int, int]]:
+        """Ranges of rows that go through the path one after the other."""
+        if self.couples_rows:
+            yield 0, rows_of(batch)
+        elif isinstance(batch, Sequences):
+            yield from batch.layout.cut(self.saved_floats)
+        else:
+            yield 0, len(batch)
+
+    def begin(self, batch: Batch, step: int = 0) -> None:
+        """Compute what the batch has in common, layer by layer."""
+        self.arena.release()
+        head = batch.head if isinstance(batch, Sequences) else None
+        for node in self.nodes:
+            context = node.context
+            context.step, context.key = step, derive(self.seed, step, node.number)
+            context.head, context.dhead = head, None
+            if head is not None and context.wants_dx:
+                context.dhead = head.zeros_like(context.zeros)
+            head = node.layer.forward_head(head, context)
+        self.output_head = head
+        self.output_dhead = None
+        if head is not None and self.training:
+            self.output_dhead = head.zeros_like(self.arena.zeros)
+        self._mark = self.arena.mark()
+
+    def forward(self, x: Batch, rows: np.ndarray) -> Batch:
+        """Outputs of a slice; `rows (N,)` are its rows' places in the batch."""
+        self.arena.release(self._mark)
+        for node in self.nodes:
+            context = node.context
+            context.rows = rows
+            context.layout = None
+            if isinstance(x, Sequences):
+                context.layout, x.head = x.layout, context.head
+            x = node.layer.forward(x, context)
+        if isinstance(x, Sequences):
+            x.head = self.output_head
+        return x
+
+    def backward(self, dy: Any) -> Any:
+        """Gradient of the slice's input (`None` unless wanted) from that of its output."""
+        for node in reversed(self.nodes):
+            dy = node.layer.backward(dy, node.context)
+            if not node.context.wants_dx:
+                return None
+        return dy
+
+    def end(self) -> Head | None:
+        """Take the gradients of the heads back through the layers; return the input head's."""
+        dhead = self.output_dhead
+        for node in reversed(self.nodes):
+            node.layer.backward_head(dhead, node.context)
+            dhead = node.context.dhead
+        return dhead
+
+
+def rows_of(batch: Batch) -> int:
+    """How many rows a batch has."""
+    return batch.layout.rows if isinstance(batch, Sequences) else len(batch)
+
+
+def order_of(batch: Batch) -> np.ndarray:
+    """The place in the user's batch that each row came from."""
+    if isinstance(batch, Sequences):
+        return batch.layout.order
+    return np.arange(len(batch), dtype=np.int64)
+
+
+def form_of(batch: Batch) -> Form:
+    """The kind of edge that carries this batch."""
+    if not isinstance(batch, Sequences):
+        return Form(False)
+    layout = batch.layout
+    return Form(True, batch.values is None, bool(layout.shared), layout.masked, layout.ragged)
+
+
+def take_rows(batch: Batch, first: int, last: int) -> Batch:
+    """The rows `first:last` of a batch."""
+    return batch.slice(first, last) if isinstance(batch, Sequences) else batch[first:last]

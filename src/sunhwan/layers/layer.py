@@ -1,0 +1,262 @@
+"""The base of all layers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from sunhwan import constraints, initializers, regularizers
+from sunhwan._engine.config import config_of
+from sunhwan._engine.context import Context
+from sunhwan._engine.form import ARRAY, Form
+from sunhwan._engine.names import unique_name
+from sunhwan._engine.sequences import Head
+from sunhwan._engine.variable import Variable
+
+Shape = tuple["int | None", ...]
+
+
+class Layer(ABC):
+    """A function of a batch with parameters, and its gradient.
+
+    A layer of your own takes and returns dense float32 arrays whose first axis is the batch:
+    declare the parameters in `build`, write `forward` and `backward`, and
+    `compute_output_shape` if it is not the input's.
+
+    Args:
+        name: unique within a model; by default the class's name in snake case, numbered.
+        trainable: whether an optimizer may change the parameters.
+        dtype: `"float32"` or `None`; no other is computed in.
+        input_shape: shape of one row, for the first layer of a model.
+        activity_regularizer: a regularizer of the layer's output, or `None`.
+
+    >>> import numpy as np
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.factor = self.add_weight("factor", (input_shape[-1],), "ones")
+    ...     def forward(self, x, context):
+    ...         context.saved = x
+    ...         return x * self.factor.value
+    ...     def backward(self, dy, context):
+    ...         self.factor.grad += (dy * context.saved).sum(axis=0)
+    ...         return dy * self.factor.value
+    >>> Scale()(np.ones((1, 2), np.float32))
+    array([[1., 1.]], dtype=float32)
+    """
+
+    takes: ClassVar[Literal["array", "steps", "sequences"]] = "array"
+    couples_rows: ClassVar[bool] = False  # whether a row's result depends on other rows
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: str | None = None,
+        input_shape: Any = None,
+        activity_regularizer: Any = None,
+    ):
+        if dtype not in (None, "float32"):
+            raise ValueError(f"dtype must be 'float32' or None, got {dtype!r}")
+        self.name = unique_name(type(self).__name__) if name is None else name
+        self.dtype = dtype
+        self.input_shape = None if input_shape is None else tuple(np.atleast_1d(input_shape))
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.built = False
+        self.build_shape: Shape | None = None
+        self._variables: list[Variable] = []
+        self._trainable = bool(trainable)
+
+    # What a layer declares.
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the parameters for inputs of `input_shape`, `(None, ...)`."""
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Shape of the output for inputs of `input_shape`, both with the batch axis."""
+        return tuple(input_shape)
+
+    @abstractmethod
+    def forward(self, x: Any, context: Context) -> Any:
+        """The output of a slice of the batch; saves in `context.saved` what `backward` needs."""
+
+    @abstractmethod
+    def backward(self, dy: Any, context: Context) -> Any:
+        """The gradient of the input from that of the output; adds to the variables' gradients."""
+
+    # What a layer of sequences declares besides.
+
+    def keeps(self, training: bool) -> frozenset[str]:
+        """Which of `"tokens"`, `"shared"` and `"mask"` the input may have."""
+        return frozenset()
+
+    def output_form(self, form: Form) -> Form:
+        """Kind of the output edge for inputs of kind `form`."""
+        return form if self.takes == "steps" else ARRAY
+
+    def forward_head(self, head: Head | None, context: Context) -> Head | None:
+        """The head of the output edge, once for the batch."""
+        return None
+
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        """From the whole gradient of the output edge's head to `context.dhead`."""
+
+    @property
+    def saved_floats(self) -> int:
+        """Numbers that a step of a row leaves saved, roughly; cuts the batch into slices."""
+        return 64
+
+    @property
+    def output_activation(self) -> str | None:
+        """The activation that `forward` leaves out where `context.logits`, if it can."""
+        return None
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether a mask goes through the layer."""
+        return self.takes == "steps"
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask that the output carries, for `previous_mask` of the inputs."""
+        return previous_mask if self.supports_masking else None
+
+    # Parameters.
+
+    def add_weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: Any = "glorot_uniform",
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable:
+        """Declare a parameter and return its variable.
+
+        Args:
+            name: its name within the layer.
+            shape: its shape.
+            initializer, regularizer, constraint: an instance, a name or `None`.
+            trainable: false for what training does not learn (moving averages).
+        """
+        values = initializers.get(initializer)(shape)
+        variable = Variable(name, values, regularizers.get(regularizer), constraints.get(constraint))
+        variable.path = f"{self.name}/{name}"
+        variable.learned = trainable
+        variable.trainable = trainable and self._trainable
+        self._variables.append(variable)
+        return variable
+
+    def ensure_built(self, input_shape: Shape) -> None:
+        """Build on first use."""
+        if not self.built:
+            self.build(input_shape)
+            self.built = True
+            self.build_shape = tuple(input_shape)
+
+    @property
+    def children(self) -> list[Layer]:
+        """The layers that this one wraps."""
+        return []
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The layer's variables and its children's, in Keras's order."""
+        learned = [v for v in self._variables if v.learned]
+        others = [v for v in self._variables if not v.learned]
+        return learned + others + [v for child in self.children for v in child.variables]
+
+    @property
+    def weights(self) -> list[Variable]:
+        return self.variables
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        return [v for v in self.variables if v.trainable]
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        return [v for v in self.variables if not v.trainable]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        return self.trainable_variables
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        return self.non_trainable_variables
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer may change the parameters."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for variable in self._variables:
+            variable.trainable = variable.learned and self._trainable
+        for child in self.children:
+            child.trainable = value
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights, in Keras's order."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights: Any) -> None:
+        """Overwrite the weights; `ValueError` if their number or a shape differs."""
+        weights = list(weights)
+        shapes = [variable.shape for variable in self.variables]
+        given = [np.shape(weight) for weight in weights]
+        if shapes != given:
+            raise ValueError(f"layer {self.name!r} has weights of shapes {shapes}, got {given}")
+        for variable, weight in zip(self.variables, weights):
+            variable.assign(weight)
+
+    def count_params(self) -> int:
+        """How many numbers the weights hold; `ValueError` before the layer is built."""
+        if not self.built:
+            raise ValueError(
+                f"layer {self.name!r} has no weights yet: build it, or call it on data, first"
+            )
+        return sum(variable.size for variable in self.variables)
+
+    # Configuration.
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make such a layer again, as JSON can hold them."""
+        return config_of(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Layer:
+        """A layer made from what `get_config` gave."""
+        return cls(**config)
+
+    # Use on arrays.
+
+    def __call__(
+        self,
+        inputs: Any,
+        mask: Any = None,
+        training: bool | None = False,
+        initial_state: Any = None,
+    ) -> Any:
+        """Compute the layer on a dense array; builds it on first use.
+
+        Args:
+            inputs: `(N, ...)`; for layers of sequences `(N, T, features)`, or `(N, T)` ids.
+            mask: `(N, T)` bool, true where a step is real; `None` where all are.
+            training: whether dropout and the like are on.
+            initial_state: for recurrent layers, a state `(N, units)` or a list of them.
+
+        Returns:
+            An array, or a list of arrays where the layer returns states or several outputs.
+        """
+        from sunhwan._engine.call import call_layer
+
+        return call_layer(self, inputs, mask, bool(training), initial_state)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name!r}>"
