@@ -2,8 +2,9 @@
 //
 //   out[r][n] = start[r][n] + sum over k of a[r][k] * b[k][n]
 //
-// One running sum for each element, k in order, one fused multiply-add a term: the bits depend neither
-// on the tile's size nor on its place. R rows, V vectors a panel, P panels side by side, K terms.
+// One running sum for each element, k in order, one fused multiply-add a term: the bits depend
+// neither on the tile's size nor on its place. R rows, V vectors a panel, P panels side by side, K
+// terms.
 //
 // b is read by panels of `panel_width` columns: packed (pack_panels), or in place from a row-major
 // matrix whose rows are full panels. Columns beyond `columns` are computed and not stored.
@@ -47,8 +48,8 @@ struct TilePanels {
     std::ptrdiff_t step;
 };
 
-// The sums begin at `start + r * start_row`, or at zero where start is null; `add` adds them to what
-// out holds instead of overwriting it. Each row of out is `row` floats after the one before.
+// The sums begin at `start + r * start_row`, or at zero where start is null; `add` adds them to
+// what out holds instead of overwriting it. Each row of out is `row` floats after the one before.
 struct TileOut {
     float* data;
     std::ptrdiff_t row;
@@ -78,7 +79,8 @@ void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns) 
             }
         }
     }
-    // Three rows share a pointer: x86 addresses base, base + row and base + 2 * row without arithmetic.
+    // Three rows share a pointer: x86 addresses base, base + row and base + 2 * row without
+    // arithmetic.
     const float* a_rows[(R + 2) / 3];
     SUNHWAN_UNROLL
     for (int g = 0; g < (R + 2) / 3; ++g) a_rows[g] = a.data + 3 * g * a.row;
@@ -129,13 +131,15 @@ struct TileFunctions {
     int at_once;
 };
 
-template <int R, bool rows_adjacent> constexpr TileFunctions tile_functions() {
+template <int R, bool rows_adjacent>
+constexpr TileFunctions tile_functions() {
     return {tile<R, panels_at_once(R), panel_vectors, rows_adjacent>,
             tile<R, 1, panel_vectors, rows_adjacent>, tile<R, 1, 1, rows_adjacent>,
             panels_at_once(R)};
 }
 
-template <bool rows_adjacent> const TileFunctions& tiles_of(int rows) {
+template <bool rows_adjacent>
+const TileFunctions& tiles_of(int rows) {
 #if defined(__AVX512F__) || defined(__aarch64__) || defined(_M_ARM64)
     static constexpr TileFunctions table[] = {
         tile_functions<1, rows_adjacent>(),  tile_functions<2, rows_adjacent>(),
@@ -170,11 +174,14 @@ inline void tile_row(TileRows a, int rows, TilePanels b, std::ptrdiff_t K, std::
     while (n + wide <= N) run(functions.panels, wide, functions.at_once);
     while (n + panel_width <= N) run(functions.panel, panel_width, 1);
     const int rest = static_cast<int>(N - n);
-    if (rest > Vec::width) run(functions.panel, rest, 1);
-    else if (rest > 0) run(functions.vector, rest, 1);
+    if (rest > Vec::width)
+        run(functions.panel, rest, 1);
+    else if (rest > 0)
+        run(functions.vector, rest, 1);
 }
 
-// Rows are shared out evenly: of 16 rows, 8 and 8 rather than 14 and 2. How many the next tile takes.
+// Rows are shared out evenly: of 16 rows, 8 and 8 rather than 14 and 2. How many the next tile
+// takes.
 constexpr int next_tile_rows(std::ptrdiff_t rows_left) {
     const std::ptrdiff_t tiles = (rows_left + tile_rows - 1) / tile_rows;
     return static_cast<int>((rows_left + tiles - 1) / tiles);
@@ -185,8 +192,8 @@ constexpr std::ptrdiff_t packed_floats(std::ptrdiff_t K, std::ptrdiff_t N) {
     return (N + panel_width - 1) / panel_width * panel_width * K;
 }
 
-// Packs the matrix whose element (k, n) stands at b[k * step + n * column] into panels of panel_width
-// columns, k after k, zeros beyond N. One of step and column is 1.
+// Packs the matrix whose element (k, n) stands at b[k * step + n * column] into panels of
+// panel_width columns, k after k, zeros beyond N. One of step and column is 1.
 inline void pack_panels(const float* b, std::ptrdiff_t step, std::ptrdiff_t column,
                         std::ptrdiff_t K, std::ptrdiff_t N, float* packed) {
     for (std::ptrdiff_t n = 0; n < N; n += panel_width) {

@@ -1,0 +1,54 @@
+#include "kernels/product.h"
+
+#include "bindings/arrays.h"
+#include "runtime/dispatch.h"
+
+namespace sunhwan {
+namespace {
+
+void product(const FloatMatrix& a, const FloatMatrix& b, FloatMatrixOut& out, bool transpose_a,
+             bool transpose_b, bool accumulate, const std::optional<FloatVector>& bias) {
+    const std::int64_t M = a.extent(transpose_a ? 1 : 0), K = a.extent(transpose_a ? 0 : 1);
+    const std::int64_t N = b.extent(transpose_b ? 0 : 1);
+    const std::int64_t terms = b.extent(transpose_b ? 1 : 0);
+    check(K == terms, "a and b must agree in the terms of the sums: a has shape " + shape_text(a) +
+                          (transpose_a ? " (transposed)" : "") + ", b has shape " + shape_text(b) +
+                          (transpose_b ? " (transposed)" : ""));
+    check_shape("out", out, {M, N});
+    check_shape("bias", bias, {N});
+    const ProductArguments arguments{.M = M,
+                                     .N = N,
+                                     .K = K,
+                                     .a = a.data(),
+                                     .a_row = a.extent(1),
+                                     .b = b.data(),
+                                     .b_row = b.extent(1),
+                                     .out = out.data(),
+                                     .out_row = N,
+                                     .bias = data_or_null(bias),
+                                     .transpose_a = transpose_a,
+                                     .transpose_b = transpose_b,
+                                     .accumulate = accumulate};
+    const KernelCall call;
+    kernels().product.product(arguments);
+}
+
+void column_sums(const FloatMatrix& x, FloatVectorOut& out, bool accumulate) {
+    check_shape("out", out, {x.extent(1)});
+    const KernelCall call;
+    kernels().product.column_sums(x.extent(0), x.extent(1), x.data(), out.data(), accumulate);
+}
+
+}  // namespace
+
+void bind_product(nb::module_& m) {
+    m.def("product", &product, nb::arg("a"), nb::arg("b"), nb::arg("out"),
+          nb::arg("transpose_a") = false, nb::arg("transpose_b") = false,
+          nb::arg("accumulate") = false, nb::arg("bias").none() = nb::none(),
+          "out (M, N) = a (M, K) b (K, N) + bias; `accumulate` adds to out. a is (K, M) where "
+          "transpose_a, b is (N, K) where transpose_b. out may be neither a nor b nor bias.");
+    m.def("column_sums", &column_sums, nb::arg("x"), nb::arg("out"), nb::arg("accumulate") = true,
+          "out (C,) += sums of the rows of x (R, C); without `accumulate` out is overwritten.");
+}
+
+}  // namespace sunhwan

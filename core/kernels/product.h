@@ -1,0 +1,39 @@
+// The matrix product and the sums of columns, in single precision.
+//
+// An element of the product is one sum over k, cut into `ceil(K / 384)` blocks of equal length: in
+// a block one running sum of fused multiply-adds, the first begun from the bias or from what `out`
+// held, and the blocks added in order. So its bits depend on K alone: not on threads, tiles, M or
+// N.
+//
+// A kernel of another family calls it through SUNHWAN_SYMBOL(product); one that multiplies a few
+// rows at a time by a constant matrix packs that once and uses product_tile.h.
+#pragma once
+
+#include <cstdint>
+
+namespace sunhwan {
+
+// out (M, N) = [out +] [bias +] a (M, K) * b (K, N). Rows of a, b and out stand `*_row` floats
+// apart; rows of a may overlap. out must not overlap a, b or bias.
+struct ProductArguments {
+    std::int64_t M, N, K;
+    const float* a;  // (M, K), or (K, M) where transpose_a
+    std::int64_t a_row;
+    const float* b;  // (K, N), or (N, K) where transpose_b
+    std::int64_t b_row;
+    float* out;  // (M, N)
+    std::int64_t out_row;
+    const float* bias;  // (N), or null
+    bool transpose_a, transpose_b;
+    bool accumulate;  // add to out instead of overwriting it
+};
+
+struct ProductKernels {
+    void (*product)(const ProductArguments&);
+    // out (C) = [out +] sum over r of x (R, C): chunks of 1024 rows, each summed in order, added in
+    // order
+    void (*column_sums)(std::int64_t R, std::int64_t C, const float* x, float* out,
+                        bool accumulate);
+};
+
+}  // namespace sunhwan

@@ -1,0 +1,90 @@
+// Where the product's tiles read their factors: the blocks of k, and packed copies of a and b.
+#pragma once
+
+#include "kernels/product.h"
+#include "kernels/product_tile.h"
+#include "runtime/threads.h"
+
+namespace sunhwan {
+namespace {
+
+using Index = std::int64_t;
+
+constexpr Index longest_block = 384;  // terms of k: a tile's rows of a take 21 KiB at most
+
+constexpr Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
+constexpr Index smaller(Index a, Index b) { return a < b ? a : b; }
+constexpr Index larger(Index a, Index b) { return a > b ? a : b; }
+
+// The blocks of K: of equal length but for the last.
+struct Blocks {
+    Index K, length;
+    explicit Blocks(Index terms)
+        : K(terms), length(ceil_div(terms, ceil_div(terms, longest_block))) {}
+    Index count() const { return ceil_div(K, length); }
+    Index first(Index block) const { return block * length; }
+    Index terms(Index block) const { return smaller(length, K - first(block)); }
+};
+
+// Where the tiles find b: columns from 0 on, blocks of k from `first_block` on.
+struct PackedColumns {
+    const float* packed;  // panels of all columns, or of those from `in_place` on
+    const float* b;       // or null
+    Index b_row;
+    Index in_place;    // columns (full panels) that are read from b itself
+    Index padded;      // columns of `packed` with the padding of the last panel
+    Index first_term;  // the first k in `packed`
+
+    // The panels from column n on (a multiple of panel_width) of a block of k.
+    TilePanels at(Index n, Index first, Index terms) const {
+        if (n < in_place) return {b + first * b_row + n, panel_width, b_row};
+        const float* block = packed + (first - first_term) * padded;
+        return {block + (n - in_place) * terms, terms * panel_width, panel_width};
+    }
+};
+
+// Columns [n, n + N) and blocks [first_block, last_block) of b, packed by blocks, then panels.
+void pack_b(const ProductArguments& p, const Blocks& blocks, Index first_block, Index last_block,
+            Index n, Index N, bool serial, float* packed) {
+    const Index panels = ceil_div(N, panel_width);
+    const Index step = p.transpose_b ? 1 : p.b_row;
+    const Index column = p.transpose_b ? p.b_row : 1;
+    const Index first_term = blocks.first(first_block);
+    const auto pack_panel = [&](Index block, Index panel) {
+        const Index first = blocks.first(block), terms = blocks.terms(block);
+        const Index c = panel * panel_width;
+        pack_panels(p.b + first * step + (n + c) * column, step, column, terms,
+                    smaller(panel_width, N - c),
+                    packed + (first - first_term) * panels * panel_width + c * terms);
+    };
+    const Index count = (last_block - first_block) * panels;
+    const Index floats = count * panel_width * blocks.length;
+    const Index tasks = serial || floats < 65536 ? 1 : smaller(count, 4 * num_threads());
+    parallel_for(tasks, [&](Index task, int) {
+        for (Index i = count * task / tasks; i < count * (task + 1) / tasks; ++i)
+            pack_panel(first_block + i / panels, i % panels);
+    });
+}
+
+// Rows [m, m + rows) and a block of k of a as the tile of so many rows reads them: element (r, k)
+// at packed[k * rows + r]. Writes up to Vec::width floats more.
+void pack_a(const ProductArguments& p, Index m, int rows, Index first, Index terms, float* packed) {
+    if (p.transpose_a) {
+        for (Index k = 0; k < terms; ++k) {
+            const float* from = p.a + (first + k) * p.a_row + m;
+            float* to = packed + k * rows;
+            for (int r = 0; r < rows; r += Vec::width) {
+                const int lanes = rows - r < Vec::width ? rows - r : Vec::width;
+                store(to + r, load_partial(from + r, lanes));
+            }
+        }
+    } else {
+        for (int r = 0; r < rows; ++r) {
+            const float* from = p.a + (m + r) * p.a_row + first;
+            for (Index k = 0; k < terms; ++k) packed[k * rows + r] = from[k];
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sunhwan
