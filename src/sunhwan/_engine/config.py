@@ -1,0 +1,105 @@
+"""Configs: the stored arguments of an object, as JSON can hold them.
+
+Every argument of ``__init__`` is an attribute of its own name, so the signature alone tells the
+config. The serialized form is Keras's: ``{"class_name": ..., "config": {...}}``, with
+``registered_name`` where the user registered the class.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+class Configured:
+    """What a config describes: a base for classes that keep their arguments as attributes."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that this object was made with, as JSON can hold them."""
+        return config_of(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
+        """Build an object from what `get_config` returned."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        try:
+            arguments = [f"{name}={value!r}" for name, value in self.get_config().items()]
+        except AttributeError:  # before __init__ has finished
+            arguments = ["..."]
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
+
+def config_of(instance: Any) -> dict[str, Any]:
+    """Return the arguments that `instance` was made with, as JSON can hold them.
+
+    Every named argument of ``__init__`` is read from the attribute of its own name; where
+    ``__init__`` passes ``**kwargs`` on, the arguments of the next class's ``__init__`` too.
+
+    Raises:
+        AttributeError: an argument is not stored under its name.
+    """
+    config = {}
+    for name in argument_names(type(instance)):
+        if not hasattr(instance, name):
+            raise AttributeError(
+                f"{type(instance).__name__} must keep its argument {name!r} as an attribute of "
+                f"that name, or write get_config itself"
+            )
+        config[name] = plain(getattr(instance, name))
+    return config
+
+
+def argument_names(cls: type) -> list[str]:
+    """Return the names of ``__init__``'s arguments, those behind its ``**kwargs`` included."""
+    names: dict[str, None] = {}
+    for base in cls.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        parameters = list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
+        kinds = {parameter.kind for parameter in parameters}
+        named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        names.update((parameter.name, None) for parameter in parameters if parameter.kind in named)
+        if inspect.Parameter.VAR_KEYWORD not in kinds:
+            break
+    return list(names)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it: named things serialized, arrays as lists."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "get_config") or (callable(value) and hasattr(value, "__name__")):
+        return serialize(value)
+    return value
+
+
+def serialize(thing: Any) -> Any:
+    """Return the serialized form of an instance (``{"class_name", "config"}``) or a function.
+
+    `None` and names stay as they are. A function's config is its name.
+
+    Raises:
+        ValueError: `thing` has neither a `get_config` nor a name.
+    """
+    if thing is None or isinstance(thing, (str, Mapping)):
+        return thing
+    if inspect.isclass(thing):
+        raise ValueError(f"cannot serialize the class {thing.__name__}; serialize an instance")
+    if hasattr(thing, "get_config"):
+        form = {"class_name": type(thing).__name__, "config": plain(thing.get_config())}
+        registered = vars(type(thing)).get("_registered_name")
+        return {**form, "registered_name": registered} if registered else form
+    if callable(thing) and hasattr(thing, "__name__"):
+        return {"class_name": "function", "config": thing.__name__}
+    raise ValueError(f"cannot serialize {thing!r} of type {type(thing).__name__}: no get_config")
