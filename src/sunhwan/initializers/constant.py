@@ -87,4 +87,4 @@ class Identity(Initializer):
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
         if len(shape) != 2:
             raise ValueError(f"Identity needs a shape of two dimensions, got {tuple(shape)}")
-        return as_float(self.gain * np.eye(*shape), dtype)
+        return as_float(self.gain * np.eye(shape[0], shape[1]), dtype)

@@ -57,4 +57,4 @@ class RandomInitializer(Initializer):
 
 def as_float(values: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:
     """Return `values` as `dtype`, float32 by default, C-contiguous."""
-    return np.ascontiguousarray(values, dtype=dtype or np.float32).reshape(values.shape)
+    return np.ascontiguousarray(values, dtype or np.float32).reshape(values.shape)

@@ -57,9 +57,7 @@ class RandomNormal(RandomInitializer):
     array([1., 1.], dtype=float32)
     """
 
-    def __init__(
-        self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None
-    ) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
         self.mean = mean
         self.stddev = check_stddev(stddev)
@@ -87,9 +85,7 @@ class TruncatedNormal(RandomInitializer):
     True
     """
 
-    def __init__(
-        self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None
-    ) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
         self.mean = mean
         self.stddev = check_stddev(stddev)

@@ -57,7 +57,9 @@ class VarianceScaling(RandomInitializer):
             raise ValueError(f"scale must be a positive number, got {scale}")
         if mode not in _MODES:
             raise ValueError(f"mode must be one of {', '.join(_MODES)}, got {mode!r}")
-        distribution = {"normal": "truncated_normal"}.get(distribution.lower(), distribution.lower())
+        distribution = distribution.lower()
+        if distribution == "normal":
+            distribution = "truncated_normal"
         if distribution not in _DISTRIBUTIONS:
             raise ValueError(
                 f"distribution must be one of {', '.join(_DISTRIBUTIONS)}, got {distribution!r}"
@@ -141,8 +143,9 @@ class LecunUniform(VarianceScaling):
 
 @INITIALIZERS.register()
 class LecunNormal(VarianceScaling):
-    """Truncated normal with the variance ``1 / fan_in``. LeCun et al., "Efficient BackProp" (1998);
-    what the activation `selu` wants.
+    """Truncated normal with the variance ``1 / fan_in``: what the activation `selu` wants.
+
+    LeCun et al., "Efficient BackProp" (1998).
 
     Args:
         seed: see `RandomInitializer`.
@@ -178,8 +181,9 @@ class HeUniform(VarianceScaling):
 
 @INITIALIZERS.register()
 class HeNormal(VarianceScaling):
-    """Truncated normal with the variance ``2 / fan_in``. He et al., "Delving deep into rectifiers"
-    (2015); what the activation `relu` wants.
+    """Truncated normal with the variance ``2 / fan_in``: what the activation `relu` wants.
+
+    He et al., "Delving deep into rectifiers" (2015).
 
     Args:
         seed: see `RandomInitializer`.
