@@ -27,15 +27,16 @@ def get(identifier: Any) -> Regularizer | None:
     >>> get("l2")
     L2(l2=0.01)
     """
-    if isinstance(identifier, str) and identifier in ("l1_l2", "l1l2"):  # the class's own defaults are 0, as in Keras
+    if isinstance(identifier, str) and identifier in ("l1_l2", "l1l2"):
+        # The name means what Keras's page says; the class's own defaults are 0, as in Keras.
         return L1L2(0.01, 0.01)
     return REGULARIZERS.get(identifier)
 
 
 __all__ = [
     "L1",
-    "L2",
     "L1L2",
+    "L2",
     "OrthogonalRegularizer",
     "Regularizer",
     "deserialize",

@@ -58,7 +58,7 @@ class L1(Regularizer):
 
 @REGULARIZERS.register()
 class L2(Regularizer):
-    """``l2 * sum(w**2)``; gradient ``2 * l2 * w``. (No half: twice what some write.)
+    """``l2 * sum(w**2)``; gradient ``2 * l2 * w``.
 
     Args:
         l2: a factor of zero or more. Default 0.01.
