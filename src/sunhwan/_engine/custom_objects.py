@@ -70,7 +70,7 @@ def register_keras_serializable(
     def add(thing: Any) -> Any:
         full = f"{package}>{name or thing.__name__}"
         if inspect.isclass(thing):
-            thing._registered_name = full
+            thing._registered_name = full  # pyright: ignore[reportAttributeAccessIssue]
         _registered[full] = thing
         return thing
 
