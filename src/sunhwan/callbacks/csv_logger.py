@@ -1,0 +1,73 @@
+"""The history as a file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .callback import Callback
+
+
+class CSVLogger(Callback):
+    """Write each epoch's values as a line of a table, at once.
+
+    Args:
+        filename: the file.
+        separator: what stands between two values, default `","`.
+        append: whether lines are added to a file that exists, rather than in its place.
+
+    The columns are `epoch`, from 0, and the names of the first epoch's values in alphabetical
+    order; what a later epoch lacks is `NA`.
+
+    >>> log = CSVLogger("training.csv")
+    """
+
+    def __init__(
+        self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
+    ) -> None:
+        super().__init__()
+        self.filename = filename
+        self.separator = separator
+        self.append = append
+        self.keys: list[str] | None = None
+        self._file: Any = None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Open the file."""
+        path = Path(self.filename)
+        self.keys = None
+        self._with_header = True
+        if self.append and path.exists() and path.stat().st_size:
+            with path.open(newline="") as existing:
+                header = next(csv.reader(existing, delimiter=self.separator))
+            self.keys, self._with_header = header[1:], False
+        self._file = path.open("a" if self.append else "w", newline="")
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write the epoch's line."""
+        logs = logs or {}
+        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
+        if self.keys is None:
+            self.keys = sorted(logs)
+            if not any(name.startswith("val_") for name in self.keys):
+                self.keys += [f"val_{name}" for name in self.keys if name != "learning_rate"]
+        if self._with_header:
+            writer.writerow(["epoch", *self.keys])
+            self._with_header = False
+        values = [_plain(logs[name]) if name in logs else "NA" for name in self.keys]
+        writer.writerow([epoch, *values])
+        self._file.flush()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else np.asarray(value).tolist()

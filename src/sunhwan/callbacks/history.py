@@ -1,0 +1,70 @@
+"""What happened, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .callback import Callback
+
+
+class History(Callback):
+    """Records the values at the end of each epoch; `fit` returns one.
+
+    Attributes:
+        history: name -> list of values, one an epoch; names in alphabetical order.
+        epoch: the epochs recorded, from 0.
+        params: `{"epochs", "steps", "verbose"}`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[str, list[Any]] = {}
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Start an empty record."""
+        self.history, self.epoch = {}, []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Record the epoch's values."""
+        self.epoch.append(epoch)
+        for name, value in sorted((logs or {}).items()):
+            self.history.setdefault(name, []).append(value)
+
+    def plot(self, figure: Any = None) -> Any:
+        """Draw the loss and each metric, training and validation, over the epochs from 1.
+
+        Args:
+            figure: a matplotlib figure to draw into; default a new one.
+
+        Returns:
+            The matplotlib figure, one picture for each measure.
+
+        Raises:
+            ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
+            ValueError: nothing was recorded.
+        """
+        from sunhwan._engine.extras import require
+
+        if not self.epoch:
+            raise ValueError("there is nothing to plot: no epoch was recorded")
+        if figure is None:
+            figure = require("matplotlib.pyplot", "plot").figure(layout="constrained")
+        names = [name for name in self.history if not name.startswith("val_")]
+        names.sort(key=lambda name: name != "loss")
+        epochs = [epoch + 1 for epoch in self.epoch]
+        figure.set_size_inches(max(6.4, 4.8 * len(names)), 3.8)
+        for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+            for key, label, style in (
+                (name, "training", "o-"),
+                (f"val_{name}", "validation", "s--"),
+            ):
+                values = self.history.get(key)
+                if values is not None:
+                    axes.plot(epochs[-len(values) :], values, style, label=label, markersize=3.5)
+            axes.set_xlabel("epoch")
+            axes.set_title(name.replace("_", " "))
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.grid(alpha=0.3)
+            axes.legend()
+        return figure

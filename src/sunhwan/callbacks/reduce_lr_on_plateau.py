@@ -1,0 +1,86 @@
+"""Lower the learning rate when training stands still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .callback import Callback
+from .monitor import Monitor
+
+
+class ReduceLROnPlateau(Callback):
+    """Multiply the learning rate by `factor` when a value has not improved for `patience` epochs.
+
+    Args:
+        monitor: which value, default `"val_loss"`.
+        factor: below 1; the learning rate is multiplied by it.
+        patience: epochs without improvement before that.
+        verbose: 1 says when.
+        mode: `"min"`, `"max"`, or `"auto"`: by the name of the value.
+        min_delta: a smaller change is no improvement.
+        cooldown: epochs after a reduction in which none are counted.
+        min_lr: the learning rate never goes below it.
+
+    Raises:
+        ValueError: `factor` is not below 1.
+
+    The learning rate is recorded in the history as `learning_rate`.
+
+    >>> ReduceLROnPlateau(factor=0.5, patience=3).factor
+    0.5
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if factor >= 1.0:
+            raise ValueError(f"factor of ReduceLROnPlateau must be below 1, got {factor}")
+        self.monitor = monitor
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.min_delta = min_delta
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        self._watch = Monitor(monitor, mode, min_delta, "ReduceLROnPlateau")
+        self.on_train_begin()
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Start to watch anew."""
+        self.best = self._watch.worst
+        self.wait = 0
+        self.cooldown_counter = 0
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Compare the epoch's value with the best."""
+        logs = {} if logs is None else logs
+        rate = float(self.model.optimizer.learning_rate)
+        logs["learning_rate"] = rate
+        value = self._watch.read(logs)
+        if value is None:
+            return
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self._watch.improves(value, self.best):
+            self.best, self.wait = value, 0
+        elif self.cooldown_counter <= 0:
+            self.wait += 1
+            if self.wait >= self.patience and rate > self.min_lr:
+                rate = max(rate * self.factor, self.min_lr)
+                self.model.optimizer.learning_rate = rate
+                self.cooldown_counter, self.wait = self.cooldown, 0
+                if self.verbose:
+                    print(
+                        f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}."
+                    )
