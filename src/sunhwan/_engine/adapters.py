@@ -36,7 +36,9 @@ class Gather(Adapter):
 
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         context.head_saved = head
-        assert head is not None and head.tokens is not None and head.row_index is not None
+        assert head is not None
+        assert head.tokens is not None
+        assert head.row_index is not None
         if not len(head.row_index):
             return None
         return Head(rows=head.tokens[head.row_index])
@@ -91,7 +93,9 @@ class Fill(Adapter):
     @staticmethod
     def _token_index(x: Sequences, source: np.ndarray) -> np.ndarray:
         """Which token each step of the filled rows reads."""
-        assert x.head is not None and x.head.row_index is not None and x.index is not None
+        assert x.head is not None
+        assert x.head.row_index is not None
+        assert x.index is not None
         # A negative source -1 - i counts the reversed head rows from the end.
         return np.concatenate([x.index, x.head.row_index[::-1]])[source]
 
@@ -120,7 +124,7 @@ class ToArray(Adapter):
 
     takes = "sequences"
 
-    def __init__(self, consumer: str):
+    def __init__(self, consumer: str) -> None:
         super().__init__()
         self.consumer = consumer
 
@@ -133,7 +137,7 @@ class ToArray(Adapter):
         if layout.ragged and np.any(layout.lengths != width):
             low, high = int(layout.lengths.min()), int(layout.lengths.max())
             raise ValueError(
-                f"{self.consumer} needs rows of one length, got ragged rows of {low} to {high} steps"
+                f"{self.consumer} needs rows of one length, got rows of {low} to {high} steps"
             )
         assert x.values is not None
         context.saved = x.values.shape

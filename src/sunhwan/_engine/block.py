@@ -43,7 +43,7 @@ class Block:
     views of them. What lies between two variables is zero in both and stays so.
     """
 
-    def __init__(self, variables: Sequence[Variable]):
+    def __init__(self, variables: Sequence[Variable]) -> None:
         lanes = ALIGNMENT // 4
         self.ranges: list[Range] = []
         place = 0

@@ -33,7 +33,7 @@ class Context:
         dinitial_states: gradients of the initial states that were given.
     """
 
-    def __init__(self, arena: Arena, training: bool, wants_dx: bool):
+    def __init__(self, arena: Arena, training: bool, wants_dx: bool) -> None:
         self.arena = arena
         self.training = training
         self.differentiable = training

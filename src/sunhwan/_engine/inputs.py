@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,23 @@ def as_floats(values: Any, name: str) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
     array = np.ascontiguousarray(array, np.float32)
+    check_finite(array, name)
+    return array
+
+
+def as_targets(values: Any, name: str) -> Any:
+    """Targets or weights: an array of a numeric dtype, or for ragged rows a list of arrays.
+
+    Raises:
+        ValueError: they are no numbers, or not finite.
+    """
+    if is_ragged(values):
+        return [as_targets(row, name) for row in values]
+    array = _as_array(values, name)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have one entry for each row, got a single number")
     check_finite(array, name)
     return array
 
@@ -51,11 +69,45 @@ def as_ids(values: Any, limit: int, name: str) -> np.ndarray:
     return np.ascontiguousarray(array, np.int32)
 
 
+def is_ragged(values: Any) -> bool:
+    """Whether `values` is a list, or an array of objects, whose rows differ in length."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return False
+    if not isinstance(values, (list, tuple, np.ndarray)) or not len(values):
+        return False
+    if not all(isinstance(row, (list, tuple, np.ndarray)) for row in values):
+        return False
+    first = np.shape(values[0])[:1]
+    return any(len(row) != first[0] for row in values) if first else False
+
+
+def ragged_rows(
+    values: Any, name: str, convert: Callable[[Any, str], np.ndarray]
+) -> list[np.ndarray]:
+    """The rows of ragged `values`, each converted; `ValueError` naming the first that differs.
+
+    All rows are converted by one call, so that a list of many short rows is not slow.
+    """
+    rows = [np.asarray(row) for row in values]
+    features = next((row.shape[1:] for row in rows if len(row)), rows[0].shape[1:])
+    for number, row in enumerate(rows):
+        if len(row) and row.shape[1:] != features:
+            raise ValueError(
+                f"{name}: row {number} has steps of shape {row.shape[1:]}, row 0 of {features}"
+            )
+    rows = [row if len(row) else np.zeros((0, *features), np.float32) for row in rows]
+    filled = [row for row in rows if len(row)] or rows[:1]
+    flat = convert(np.concatenate(filled), name)
+    return np.split(flat, np.cumsum([len(row) for row in rows])[:-1])
+
+
 def _as_array(values: Any, name: str) -> np.ndarray:
     """A NumPy array from an array, a list, or a pandas or polars frame or series."""
     if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
         values = values.to_numpy()
     try:
-        return np.asarray(values)
+        array = np.asarray(values)
+        # An array of lists, as data sets of texts come, is as good as a list of lists.
+        return np.asarray(array.tolist()) if array.dtype == object else array
     except ValueError:
         raise ValueError(f"{name} must be an array, got rows of different shapes") from None

@@ -117,7 +117,7 @@ class Tokenizer:
         limit: ids are below it.
     """
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int) -> None:
         self._marks = np.full(limit, -1, np.int32)
 
     def __call__(self, batch: Sequences) -> Sequences:
@@ -127,7 +127,8 @@ class Tokenizer:
         extra = layout.head_rows
         ids = batch.index
         if extra:
-            assert batch.head is not None and batch.head.row_index is not None
+            assert batch.head is not None
+            assert batch.head.row_index is not None
             ids = np.append(ids, batch.head.row_index[0])
         index, found = np.empty(len(ids), np.int32), np.empty(len(ids), np.int32)
         count = _core.distinct(ids, self._marks, index, found)

@@ -22,7 +22,7 @@ Batch = Any  # np.ndarray or Sequences
 class Node:
     """A layer or adapter in its place, with its side of the step."""
 
-    def __init__(self, layer: Layer, number: int, context: Context):
+    def __init__(self, layer: Layer, number: int, context: Context) -> None:
         self.layer = layer
         self.number = number
         self.context = context
@@ -53,7 +53,7 @@ class Path:
         as_array: bool = True,
         logits: bool = False,
         seed: int = 0,
-    ):
+    ) -> None:
         self.arena = arena
         self.form = form
         self.training = training
@@ -73,7 +73,7 @@ class Path:
             place(layer, number)
         if logits:
             self.nodes[-1].context.logits = True
-        self.output_masked = form.masked
+        self.output_masked = form.masked  # of the last layer's own output
         if as_array and not form.ragged:
             for adapter in to_array(form, "the model's output"):
                 place(adapter, len(layers))

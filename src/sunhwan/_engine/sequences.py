@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ class Head:
     rows: np.ndarray | None = None
     row_index: np.ndarray | None = None
 
-    def zeros_like(self, zeros) -> Head:
+    def zeros_like(self, zeros: Callable[[tuple[int, ...]], np.ndarray]) -> Head:
         """The gradient of this head, zero; `zeros(shape)` makes an array."""
         tokens, rows = self.tokens, self.rows
         return Head(

@@ -21,7 +21,9 @@ class Variable:
         trainable: whether an optimizer may change it now.
     """
 
-    def __init__(self, name: str, value: Any, regularizer: Any = None, constraint: Any = None):
+    def __init__(
+        self, name: str, value: Any, regularizer: Any = None, constraint: Any = None
+    ) -> None:
         self.name = name
         self.path = name
         self.learned = True
@@ -47,16 +49,16 @@ class Variable:
         """A copy of the values."""
         return self.value.copy()
 
-    def assign(self, value) -> None:
+    def assign(self, value: Any) -> None:
         """Overwrite the values; `ValueError` if the shape differs."""
         value = np.asarray(value)
         if value.shape != self.shape:
             raise ValueError(
-                f"variable {self.path!r} has shape {self.shape}, got an array of shape {value.shape}"
+                f"variable {self.path!r} has shape {self.shape}, got shape {value.shape}"
             )
         self.value[...] = value
 
-    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.value, dtype=dtype)
 
     def __repr__(self) -> str:

@@ -57,7 +57,7 @@ class Layer(ABC):
         dtype: str | None = None,
         input_shape: Any = None,
         activity_regularizer: Any = None,
-    ):
+    ) -> None:
         if dtype not in (None, "float32"):
             raise ValueError(f"dtype must be 'float32' or None, got {dtype!r}")
         self.name = unique_name(type(self).__name__) if name is None else name
@@ -142,7 +142,9 @@ class Layer(ABC):
             trainable: false for what training does not learn (moving averages).
         """
         values = initializers.get(initializer)(shape)
-        variable = Variable(name, values, regularizers.get(regularizer), constraints.get(constraint))
+        variable = Variable(
+            name, values, regularizers.get(regularizer), constraints.get(constraint)
+        )
         variable.path = f"{self.name}/{name}"
         variable.learned = trainable
         variable.trainable = trainable and self._trainable
@@ -212,7 +214,7 @@ class Layer(ABC):
         given = [np.shape(weight) for weight in weights]
         if shapes != given:
             raise ValueError(f"layer {self.name!r} has weights of shapes {shapes}, got {given}")
-        for variable, weight in zip(self.variables, weights):
+        for variable, weight in zip(self.variables, weights, strict=True):
             variable.assign(weight)
 
     def count_params(self) -> int:

@@ -1,0 +1,16 @@
+"""Layers: what models are made of."""
+
+from .input import Input, InputLayer
+from .layer import Layer
+from .registry import deserialize, get, serialize
+from .steps_layer import StepsLayer
+
+__all__ = [
+    "Input",
+    "InputLayer",
+    "Layer",
+    "StepsLayer",
+    "deserialize",
+    "get",
+    "serialize",
+]

@@ -1,0 +1,51 @@
+"""The shape of a model's rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .layer import Shape
+
+
+class InputLayer:
+    """Tells a model the shape of its rows; made by `Input`."""
+
+    def __init__(self, batch_shape: Shape, name: str | None = None) -> None:
+        self.batch_shape = batch_shape
+        self.name = name or "input"
+
+
+def Input(  # noqa: N802
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: str | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+) -> InputLayer:
+    """The shape of a model's rows, for the first place in `Sequential`.
+
+    Args:
+        shape: shape of one row, without the batch axis; `None` for an axis of any length.
+        batch_size: rows a batch, where it is fixed (stateful layers); default any.
+        dtype: accepted for Keras's sake; ids are recognized by the `Embedding` that reads them.
+        batch_shape: shape with the batch axis, in place of `shape`.
+        name: a name for the input.
+
+    Raises:
+        ValueError: neither or both of `shape` and `batch_shape` are given, or an axis is not a
+            positive integer or `None`.
+
+    >>> Input((10, 1)).batch_shape
+    (None, 10, 1)
+    """
+    if (shape is None) == (batch_shape is None):
+        raise ValueError("Input needs one of shape and batch_shape, got both or neither")
+    axes = tuple(batch_shape) if batch_shape is not None else (batch_size, *_axes(shape))
+    for axis in axes:
+        if axis is not None and (isinstance(axis, bool) or int(axis) != axis or axis < 1):
+            raise ValueError(f"shape must hold positive integers or None, got {axes}")
+    return InputLayer(axes, name)
+
+
+def _axes(shape: Any) -> tuple[Any, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
