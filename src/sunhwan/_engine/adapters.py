@@ -71,6 +71,9 @@ class Fill(Adapter):
     def output_form(self, form: Form) -> Form:
         return form._replace(shared=False, masked=False)
 
+    def output_layout(self, layout: Layout) -> Layout:
+        return layout.filled
+
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         context.head_saved = None
         if head is None or head.tokens is None:

@@ -23,7 +23,8 @@ class Context:
         step: number of the training step.
         logits: whether the last activation is left to the loss (`Layer.output_activation`).
         rows: `(N,)` int64, the place in the batch of each row of the slice.
-        layout: where the slice's steps stand, on an edge of sequences; else `None`.
+        layout: where the steps of the slice, in `forward_head` those of the batch, stand on the
+            input edge; `None` where it carries an array.
         head: head of the input edge, `None` without one.
         dhead: its gradient, to be added to; `None` without a head or where `wants_dx` is false.
         saved: the layer's own, from a slice's `forward` to its `backward`.

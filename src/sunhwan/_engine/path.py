@@ -26,6 +26,7 @@ class Node:
         self.layer = layer
         self.number = number
         self.context = context
+        self.gives_sequences = False
 
 
 class Path:
@@ -65,6 +66,7 @@ class Path:
             nonlocal form, wanted
             self.nodes.append(Node(layer, number, Context(arena, training, training and wanted)))
             form = layer.output_form(form)
+            self.nodes[-1].gives_sequences = form.sequences
             wanted = wanted or any(variable.trainable for variable in layer.variables)
 
         for number, layer in enumerate(layers):
@@ -94,13 +96,17 @@ class Path:
         """Compute what the batch has in common, layer by layer."""
         self.arena.release()
         head = batch.head if isinstance(batch, Sequences) else None
+        layout = batch.layout if isinstance(batch, Sequences) else None
         for node in self.nodes:
             context = node.context
+            context.layout = layout
             context.step, context.key = step, derive(self.seed, step, node.number)
             context.head, context.dhead = head, None
             if head is not None and context.wants_dx:
                 context.dhead = head.zeros_like(context.zeros)
             head = node.layer.forward_head(head, context)
+            if layout is not None:
+                layout = node.layer.output_layout(layout) if node.gives_sequences else None
         self.output_head = head
         self.output_dhead = None
         if head is not None and self.training:

@@ -11,6 +11,7 @@ from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.config import config_of
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
+from sunhwan._engine.layout import Layout
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.sequences import Head
 from sunhwan._engine.variable import Variable
@@ -95,6 +96,10 @@ class Layer(ABC):
     def output_form(self, form: Form) -> Form:
         """Kind of the output edge for inputs of kind `form`."""
         return form if self.takes == "steps" else ARRAY
+
+    def output_layout(self, layout: Layout) -> Layout:
+        """Where the steps of the output stand, for inputs of `layout`; both are sequences."""
+        return layout
 
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         """The head of the output edge, once for the batch."""
