@@ -67,8 +67,8 @@ SUNHWAN_INLINE Vec activate_gradient(Activation f, Vec x, Vec y) {
             return select(gt(y, zero()) & lt(y, one), broadcast(1.0f / 6.0f), zero());
         case Activation::elu: return select(gt(y, zero()), one, y + one);
         case Activation::selu:
-            return select(gt(y, zero()), broadcast(selu_scale),
-                          y + broadcast(selu_scale * selu_alpha));
+            return select(lt(y, zero()), y + broadcast(selu_scale * selu_alpha),
+                          broadcast(selu_scale));
         case Activation::softplus: return -expm1(-y);
         case Activation::gelu: {
             const Vec cdf =

@@ -120,16 +120,5 @@ SUNHWAN_INLINE float max_lane(Vec a) {
     return _mm_cvtss_f32(_mm_max_ss(half, _mm_shuffle_ps(half, half, 1)));
 }
 
-// Two factors, since 2^128 is no float and p < 1 may stand before it.
-SUNHWAN_INLINE Vec times_power_of_two(Vec p, Vec n) {
-    const IVec k = convert(n);
-    const IVec half = shift_right_signed<1>(k);
-    const IVec bias = broadcast_int(127);
-    const Vec first = from_bits(shift_left<23>(half + bias));
-    const Vec second = from_bits(shift_left<23>(k - half + bias));
-    return p * first * second;
-}
-SUNHWAN_INLINE Vec reciprocal(Vec a) { return broadcast(1.0f) / a; }
-
 }  // namespace
 }  // namespace sunhwan

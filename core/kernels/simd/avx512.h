@@ -120,8 +120,5 @@ SUNHWAN_INLINE float max_lane(Vec a) {
     return _mm_cvtss_f32(_mm_max_ss(quarter, _mm_shuffle_ps(quarter, quarter, 1)));
 }
 
-SUNHWAN_INLINE Vec times_power_of_two(Vec p, Vec n) { return {_mm512_scalef_ps(p.value, n.value)}; }
-SUNHWAN_INLINE Vec reciprocal(Vec a) { return broadcast(1.0f) / a; }
-
 }  // namespace
 }  // namespace sunhwan
