@@ -5,9 +5,10 @@
 // so that the tile's rows of a stay in L1 and the group's panels of b in L2.
 #include "kernels/product.h"
 
+#include "kernels/column_sums.h"
 #include "kernels/product_pack.h"
 #include "kernels/product_tile.h"
-#include "kernels/row_sums.h"
+#include "kernels/rows.h"
 #include "runtime/scratch.h"
 #include "runtime/threads.h"
 
@@ -144,6 +145,16 @@ void split_terms(const ProductArguments& p, const Blocks& blocks, const Sums& su
     }
 }
 
+// Row m of out where there are no terms.
+void begin_row(const ProductArguments& p, Index m) {
+    float* row = p.out + m * p.out_row;
+    if (p.bias != nullptr) {
+        copy_row(p.N, p.bias, row);
+    } else {
+        fill_row(p.N, 0.0f, row);
+    }
+}
+
 void product(const ProductArguments& p) {
     if (p.M <= 0 || p.N <= 0) return;
     Sums sums{p.out, p.out_row, p.bias, 0, true};
@@ -155,7 +166,7 @@ void product(const ProductArguments& p) {
     }
     if (p.K <= 0) {
         if (!p.accumulate)
-            for (Index m = 0; m < p.M; ++m) copy_row(p.N, p.bias, p.out + m * p.out_row);
+            for (Index m = 0; m < p.M; ++m) begin_row(p, m);
         return;
     }
     const Blocks blocks(p.K);
@@ -176,6 +187,13 @@ void product(const ProductArguments& p) {
         if (sums.start != nullptr) of_slab.start += n;
         split_output(q, blocks, of_slab, serial);
     }
+}
+
+void column_sums(Index R, Index C, const float* x, float* out, bool accumulate) {
+    if (!accumulate) fill_row(C, 0.0f, out);
+    add_column_sums<1>(R, C, {out}, [&](Index r, Index c, int lanes, Vec* terms) {
+        terms[0] = load_lanes(x + r * C + c, lanes);
+    });
 }
 
 }  // namespace

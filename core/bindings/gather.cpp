@@ -1,0 +1,82 @@
+#include "kernels/gather.h"
+
+#include "bindings/arrays.h"
+#include "runtime/dispatch.h"
+
+namespace sunhwan {
+namespace {
+
+// Raises ValueError unless every index is in [-head, source).
+void check_index(const char* name, const Int32Vector& index, std::int64_t source,
+                 std::int64_t head) {
+    if (index.count() == 0) return;
+    std::int32_t low = 0, high = 0;
+    kernels().gather.range(index.count(), index.data(), &low, &high);
+    if (low >= -head && high < source) return;
+    std::int64_t p = 0;
+    while (index.data()[p] >= -head && index.data()[p] < source) ++p;
+    check(false, std::string(name) + " must be in [" + std::to_string(-head) + ", " +
+                     std::to_string(source) + "), got " + std::to_string(index.data()[p]) + " at " +
+                     std::to_string(p));
+}
+
+template <typename A>
+std::int64_t rows_or_zero(const std::optional<A>& array) {
+    return array ? array->extent(0) : 0;
+}
+
+void gather_rows(const FloatMatrix& source, const std::optional<FloatMatrix>& head,
+                 const Int32Vector& index, FloatMatrixOut& out) {
+    const std::int64_t C = source.extent(1);
+    check_shape("out", out, {index.extent(0), C});
+    check_shape("head", head, {rows_or_zero(head), C});
+    check_index("index", index, source.extent(0), rows_or_zero(head));
+    const GatherArguments arguments{index.extent(0), C,         source.data(), data_or_null(head),
+                                    index.data(),    out.data()};
+    const KernelCall call;
+    kernels().gather.gather_rows(arguments);
+}
+
+void scatter_rows(const FloatMatrix& dout, const Int32Vector& index,
+                  const std::optional<FloatMatrixOut>& dsource,
+                  const std::optional<FloatMatrixOut>& dhead) {
+    const std::int64_t C = dout.extent(1);
+    check_shape("index", index, {dout.extent(0)});
+    check_shape("dsource", dsource, {rows_or_zero(dsource), C});
+    check_shape("dhead", dhead, {rows_or_zero(dhead), C});
+    constexpr std::int64_t any = std::int64_t{1} << 31;
+    check_index("index", index, dsource ? dsource->extent(0) : any, dhead ? dhead->extent(0) : any);
+    const ScatterArguments arguments{
+        dout.extent(0), C, dout.data(), index.data(), data_or_null(dsource), data_or_null(dhead)};
+    const KernelCall call;
+    kernels().gather.scatter_rows(arguments);
+}
+
+std::int64_t distinct(const Int32Vector& ids, Int32VectorOut& marks, Int32VectorOut& index,
+                      Int32VectorOut& found) {
+    const std::int64_t P = ids.extent(0), V = marks.extent(0);
+    check_shape("index", index, {P});
+    check(found.extent(0) >= (P < V ? P : V), "found must have room for " +
+                                                  std::to_string(P < V ? P : V) + " ids, got " +
+                                                  std::to_string(found.extent(0)));
+    check_index("ids", ids, V, 0);
+    const KernelCall call;
+    return kernels().gather.distinct(P, ids.data(), marks.data(), index.data(), found.data());
+}
+
+}  // namespace
+
+void bind_gather(nb::module_& m) {
+    m.def("gather_rows", &gather_rows, nb::arg("source"), nb::arg("head").none(), nb::arg("index"),
+          nb::arg("out"), "out[p] = source[index[p]], or head[-1 - index[p]] where index[p] < 0.");
+    m.def("scatter_rows", &scatter_rows, nb::arg("dout"), nb::arg("index"),
+          nb::arg("dsource").none(), nb::arg("dhead").none(),
+          "dsource[index[p]] += dout[p], or dhead[-1 - index[p]] where index[p] < 0, in the order "
+          "of p; rows for an array that is None are dropped.");
+    m.def("distinct", &distinct, nb::arg("ids"), nb::arg("marks"), nb::arg("index"),
+          nb::arg("found"),
+          "Numbers the ids in the order in which they first appear: ids = found[index]; returns "
+          "how many there are. marks (vocabulary,) is -1 before and after.");
+}
+
+}  // namespace sunhwan

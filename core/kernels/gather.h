@@ -1,0 +1,38 @@
+// Rows moved by an index, and the distinct among ids.
+//
+// An index i >= 0 names row i of a source, i < 0 row -1 - i of a head.
+#pragma once
+
+#include <cstdint>
+
+namespace sunhwan {
+
+struct GatherArguments {
+    std::int64_t P, C;
+    const float* source;        // (R, C); null where no index is >= 0
+    const float* head;          // (K, C); null where no index is < 0
+    const std::int32_t* index;  // (P)
+    float* out;                 // (P, C), overwritten
+};
+
+struct ScatterArguments {
+    std::int64_t P, C;
+    const float* dout;          // (P, C)
+    const std::int32_t* index;  // (P)
+    float* dsource;             // (R, C), added to in the order of P; null: those rows are dropped
+    float* dhead;               // (K, C), likewise
+};
+
+struct GatherKernels {
+    // The smallest and the largest of P > 0 indices.
+    void (*range)(std::int64_t P, const std::int32_t* index, std::int32_t* lowest,
+                  std::int32_t* highest);
+    void (*gather_rows)(const GatherArguments&);
+    void (*scatter_rows)(const ScatterArguments&);
+    // Numbers the ids 0, 1, ... in the order in which they first appear: index (P) are the numbers,
+    // found (U) the ids by number; returns U. marks (V) is -1 throughout, before and after.
+    std::int64_t (*distinct)(std::int64_t P, const std::int32_t* ids, std::int32_t* marks,
+                             std::int32_t* index, std::int32_t* found);
+};
+
+}  // namespace sunhwan
