@@ -123,13 +123,6 @@ class Layout:
             source = np.where(own, latest, np.int32(-1 - self.shared)).astype(np.int32)
         return source
 
-    def present(self) -> np.ndarray:
-        """The mask as Keras shows it, `(N, T)` bool: positions that are own or shared steps."""
-        in_run = self.starts if self.shared else np.zeros(self.rows, np.int64)
-        mask = np.arange(self.width) < in_run[:, None]
-        mask[np.repeat(np.arange(self.rows), self.lengths), self.times] = True
-        return mask
-
     def with_absent(self, absent: Absent) -> Layout:
         """The same steps with another rule for the absent ones."""
         return self if absent == self.absent else replace(self, absent=absent)

@@ -1,0 +1,110 @@
+"""Packed batches read as the dense arrays that they stand for."""
+
+import numpy as np
+import pytest
+
+from sunhwan._engine.layout import SLICE_BYTES, Layout
+from sunhwan._engine.packing import (
+    Tokenizer,
+    pack_ids,
+    pack_ragged,
+    pack_ragged_ids,
+    pack_steps,
+    take_batch,
+)
+from sunhwan._engine.sequences import Sequences
+
+VOCABULARY = 11
+
+
+def padded_ids(rng, rows, width, longest=None):
+    """Rows of ids with zeros in front; the first is all padding, the last has none."""
+    ids = rng.integers(1, VOCABULARY, (rows, width))
+    for row in range(rows - 1):
+        ids[row, : rng.integers(0, width + 1)] = 0
+    ids[0] = 0
+    return ids.astype(np.int32)
+
+
+def dense_ids(batch: Sequences) -> np.ndarray:
+    """The ids at every position, in the order of the batch."""
+    tokens = batch.head.tokens
+    rows = tokens[batch.head.row_index]
+    flat = np.concatenate([tokens[batch.index], rows[::-1]])[batch.layout.filling]
+    result = np.empty((batch.layout.rows, batch.layout.width), np.int32)
+    result[batch.layout.order] = flat.reshape(result.shape)
+    return result
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+@pytest.mark.parametrize(("rows", "width"), [(1, 1), (2, 3), (7, 9), (33, 17)])
+def test_tokens_read_as_the_padded_ids(rows, width, mask_zero):
+    rng = np.random.default_rng(rows)
+    ids = padded_ids(rng, rows, width)
+    places = rng.permutation(rows)
+    batch = Tokenizer(VOCABULARY)(take_batch(pack_ids(ids, mask_zero), places))
+    np.testing.assert_array_equal(dense_ids(batch), ids[places])
+    assert np.all(np.diff(batch.layout.lengths) <= 0)
+    assert len(np.unique(batch.head.tokens)) == len(batch.head.tokens)
+    assert batch.layout.steps <= np.count_nonzero(ids) + (0 if mask_zero else ids.size)
+
+
+def test_padding_is_shared_and_not_computed_again():
+    ids = np.array([[0, 0, 0, 5], [0, 0, 6, 0], [7, 8, 9, 1]], np.int32)
+    layout = take_batch(pack_ids(ids, mask_zero=False), np.arange(3)).layout
+    assert layout.shared == 3
+    np.testing.assert_array_equal(layout.order, [2, 1, 0])
+    np.testing.assert_array_equal(layout.starts, [0, 2, 3])
+    np.testing.assert_array_equal(layout.lengths, [4, 2, 1])
+
+
+def test_masks_with_holes_keep_positions():
+    ids = np.array([[0, 3, 0, 4, 0], [1, 0, 0, 0, 2], [0, 0, 0, 0, 0]], np.int32)
+    layout = pack_ids(ids, mask_zero=True).layout
+    np.testing.assert_array_equal(layout.times, [1, 3, 0, 4])
+    np.testing.assert_array_equal(layout.lengths, [2, 2, 0])
+    np.testing.assert_array_equal(
+        layout.with_absent("previous").filling,
+        [-1, 0, 0, 1, 1, 2, 2, 2, 2, 3, -1, -1, -1, -1, -1],
+    )
+
+
+def test_ragged_ids_mask_their_zeros_within_each_row():
+    rows = [np.array([1, 0, 2]), np.array([], int), np.array([0, 3])]
+    batch = take_batch(pack_ragged_ids(rows, mask_zero=True), np.array([2, 1, 0]))
+    np.testing.assert_array_equal(batch.layout.order, [2, 0, 1])
+    np.testing.assert_array_equal(batch.layout.filled.lengths, [3, 2, 0])
+    np.testing.assert_array_equal(batch.layout.filling, [0, -1, 1, -1, 2])
+
+
+def test_ragged_steps_are_taken_in_any_order():
+    rng = np.random.default_rng(3)
+    rows = [rng.standard_normal((length, 2)).astype(np.float32) for length in (3, 0, 5, 1)]
+    data = pack_ragged(rows)
+    batch = take_batch(data, np.array([1, 2, 3]))
+    assert batch.layout.width == 5
+    np.testing.assert_array_equal(batch.layout.order, [1, 2, 0])
+    np.testing.assert_array_equal(batch.values, np.concatenate([rows[2], rows[3]]))
+
+
+def test_dense_steps_are_not_copied():
+    values = np.zeros((3, 4, 2), np.float32)
+    assert np.shares_memory(pack_steps(values).values, values)
+
+
+def test_slices_hold_no_more_than_their_bytes():
+    lengths = np.array([900, 500, 500, 100, 0, 0])
+    layout = Layout(
+        offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        starts=np.zeros(6, np.int64),
+        width=900,
+        order=np.arange(6),
+    )
+    floats = SLICE_BYTES // 4 // 1000
+    cuts = list(layout.cut(floats))
+    assert cuts == [(0, 1), (1, 3), (3, 6)]
+    assert list(layout.cut(10 * floats)) == [(i, i + 1) for i in range(3)] + [(3, 6)]
+    assert list(layout.cut(1)) == [(0, 6)]
+    part = layout.slice(1, 3)
+    np.testing.assert_array_equal(part.offsets, [0, 500, 1000])
+    np.testing.assert_array_equal(part.order, [1, 2])
