@@ -23,7 +23,7 @@ def softmax(x):
 
 
 def roundings(x):
-    """Of exp and a division, of a sum of so many terms, and of x - max x, which exp makes relative."""
+    """Of exp, a division, a sum of so many terms, and of x - max x, which exp makes relative."""
     return 10 + np.sqrt(x.shape[1]) + x.max(axis=1, keepdims=True) - x
 
 
