@@ -71,5 +71,7 @@ def test_derivative_at_kinks():
     assert ACTIVATIONS["relu6"].derivative(zero) == 0.0
     assert ACTIVATIONS["relu6"].derivative(six) == 0.0
     assert ACTIVATIONS["leaky_relu"].derivative(zero) == 0.2
+    assert ACTIVATIONS["elu"].derivative(zero) == 1.0
+    assert ACTIVATIONS["selu"].derivative(zero) == pytest.approx(1.0507009873554805, rel=ROUNDING)
     assert ACTIVATIONS["hard_sigmoid"].derivative(three) == 0.0
     assert ACTIVATIONS["hard_sigmoid"].derivative(-three) == 0.0

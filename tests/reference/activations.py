@@ -1,7 +1,7 @@
-"""Keras 3's elementwise activations, each beside its derivative, in float64.
+"""Keras 3's elementwise activations, each beside its derivative, in float64; and softmax.
 
-Where a function has a kink, the derivative is that of the left side, as in TensorFlow and PyTorch:
-0 for relu, relu6 and hard_sigmoid, the slope for leaky_relu, `SELU_SCALE * SELU_ALPHA` for selu.
+Where a function has a kink, the derivative is TensorFlow's: 0 at every kink of relu, relu6 and
+hard_sigmoid, `LEAKY_RELU_SLOPE` for leaky_relu, `SELU_SCALE` for selu.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def selu(a: Array) -> Array:
 
 
 def d_selu(a: Array) -> Array:
-    return SELU_SCALE * np.where(a > 0.0, 1.0, SELU_ALPHA * np.exp(np.minimum(a, 0.0)))
+    return SELU_SCALE * np.where(a >= 0.0, 1.0, SELU_ALPHA * np.exp(np.minimum(a, 0.0)))
 
 
 def softplus(a: Array) -> Array:
@@ -161,3 +161,33 @@ ACTIVATIONS: dict[str, Activation] = {
     "exponential": Activation(exponential, d_exponential),
     "silu": Activation(silu, d_silu),
 }
+
+
+def softmax(a: Array) -> Array:
+    """Over the last axis."""
+    e = np.exp(a - a.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_backward(y: Array, dy: Array) -> Array:
+    """The gradient of `a`, from `y = softmax(a)`."""
+    return y * (dy - (y * dy).sum(axis=-1, keepdims=True))
+
+
+def log_softmax(a: Array) -> Array:
+    shifted = a - a.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def activation_forward(name: str, a: Array) -> Array:
+    """Any activation by name, "softmax" too, as Dense, Conv1D and Activation apply it."""
+    if name == "softmax":
+        return softmax(a)
+    return ACTIVATIONS[name].function(a)
+
+
+def activation_backward(name: str, a: Array, dy: Array) -> Array:
+    """The gradient of the pre-activation `a`."""
+    if name == "softmax":
+        return softmax_backward(softmax(a), dy)
+    return dy * ACTIVATIONS[name].derivative(a)

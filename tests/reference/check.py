@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -68,3 +69,29 @@ def directional_check(
             )
             worst = max(worst, error)
     return worst
+
+
+def check_layer(
+    forward: Callable[..., tuple[Any, Any]],
+    backward: Callable[[Any, Array], Mapping[str, Array]],
+    arrays: Mapping[str, Array],
+    seed: int = 1,
+) -> float:
+    """`directional_check` of a layer, through a random weighted sum of its output.
+
+    `forward(**arrays)` gives the output and a cache, `backward(cache, dy)` the gradients by name.
+    """
+    y, _ = forward(**arrays)
+    dy = np.random.default_rng(seed + 1000).standard_normal(y.shape)
+    return directional_check(
+        lambda **values: float((forward(**values)[0] * dy).sum()),
+        lambda **values: backward(forward(**values)[1], dy),
+        arrays,
+        seed,
+    )
+
+
+def named(gradients: Any) -> dict[str, Array]:
+    """The fields dx, dkernel, ... of a named tuple as x, kernel, ...; not those that are None."""
+    fields = gradients._asdict().items()
+    return {name.removeprefix("d"): d for name, d in fields if d is not None}

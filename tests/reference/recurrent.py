@@ -174,7 +174,7 @@ def recurrent_backward(
             d_state[rows] = d_old_state
         for total, part in zip(d_weights, d_weights_step, strict=True):
             if total is not None and part is not None:
-                total += part
+                np.add(total, part, out=total)
         # A row with a step made its output here; a row without one repeated the output before.
         d_output[rows] = 0.0
         if cache.zero_output_for_mask:
