@@ -27,6 +27,7 @@ from .embedding import (
 )
 from .epsilon import EPSILON
 from .gru import GRUCell, gru_backward, gru_forward
+from .losses import LOSSES, loss_value_and_gradient, reduction_weights
 from .lstm import LSTMCell, lstm_backward, lstm_forward
 from .normalization import (
     Statistics,
@@ -66,6 +67,7 @@ from .windows import window_positions
 __all__ = [
     "ACTIVATIONS",
     "EPSILON",
+    "LOSSES",
     "Activation",
     "GRUCell",
     "LSTMCell",
@@ -100,6 +102,7 @@ __all__ = [
     "layer_normalization_backward",
     "layer_normalization_forward",
     "log_softmax",
+    "loss_value_and_gradient",
     "lstm_backward",
     "lstm_forward",
     "masking_backward",
@@ -119,6 +122,7 @@ __all__ = [
     "permute_forward",
     "recurrent_backward",
     "recurrent_forward",
+    "reduction_weights",
     "repeat_vector_backward",
     "repeat_vector_forward",
     "reshape_backward",
