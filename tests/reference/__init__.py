@@ -39,6 +39,7 @@ from .normalization import (
     normalization_backward,
     normalization_forward,
 )
+from .optimizers import OPTIMIZERS, Optimizer
 from .pooling import (
     average_pool_backward,
     average_pool_forward,
@@ -68,9 +69,11 @@ __all__ = [
     "ACTIVATIONS",
     "EPSILON",
     "LOSSES",
+    "OPTIMIZERS",
     "Activation",
     "GRUCell",
     "LSTMCell",
+    "Optimizer",
     "SimpleRNNCell",
     "Statistics",
     "activation_backward",
