@@ -1,0 +1,239 @@
+// The loop over time of any cell, backward.
+#pragma once
+
+#include "kernels/recurrent_rows.h"
+#include "runtime/scratch.h"
+#include "runtime/threads.h"
+
+namespace sunhwan {
+namespace {
+
+// Blocks of units in one register tile of the products with the transposed kernel.
+constexpr int backward_blocks = 2;
+
+// What a cell sees going backward: one row, one vector of units. dz is the gradient of the inputs'
+// pre-activation x W + b, du that of the state's product.
+template <typename Cell, bool full>
+struct BackwardUnits {
+    std::int64_t units;  // H
+    int lanes;
+    const float* gates_row;  // saved_gates of this step and these units, a slot every H
+    const float* c_row;
+    const float* c_before_row;  // null for zeros
+    const float* h_before_row;  // null for zeros
+    const float* dout_row;      // or null
+    const float* dc_out_row;    // or null
+    float* dh_row;              // padded: from the step after, then into the step before
+    float* dc_row;              // padded, likewise
+    const float* doperand_row;  // padded
+    float* dx_row;
+    float* dr_row;
+
+    SUNHWAN_INLINE Vec saved(int slot) const {
+        return load_lanes<full>(gates_row + slot * units, lanes);
+    }
+    SUNHWAN_INLINE Vec c() const { return load_lanes<full>(c_row, lanes); }
+    SUNHWAN_INLINE Vec c_prev() const { return or_zero(c_before_row); }
+    SUNHWAN_INLINE Vec h_prev() const { return or_zero(h_before_row); }
+    SUNHWAN_INLINE Vec dh() const {
+        const Vec dh = load(dh_row);
+        return dout_row == nullptr ? dh : dh + load_lanes<full>(dout_row, lanes);
+    }
+    SUNHWAN_INLINE Vec dc() const {
+        const Vec dc = load(dc_row);
+        return dc_out_row == nullptr ? dc : dc + load_lanes<full>(dc_out_row, lanes);
+    }
+    // Of what an earlier stage gave to set_operand.
+    SUNHWAN_INLINE Vec doperand() const { return load(doperand_row); }
+
+    SUNHWAN_INLINE void set_dz(int gate, Vec dz) {
+        store_lanes<full>(dx_row + gate * units, dz, lanes);
+        if (Cell::separate_gradients) store_lanes<full>(dr_row + gate * units, dz, lanes);
+    }
+    SUNHWAN_INLINE void set_dz(int gate, Vec dz, Vec du) {
+        store_lanes<full>(dx_row + gate * units, dz, lanes);
+        store_lanes<full>(dr_row + gate * units, du, lanes);
+    }
+    // Of h_prev and c_prev where they enter the cell beside the product.
+    SUNHWAN_INLINE void set_dh_prev(Vec v) { store(dh_row, v); }
+    SUNHWAN_INLINE void add_dh_prev(Vec v) { store(dh_row, load(dh_row) + v); }
+    SUNHWAN_INLINE void set_dc_prev(Vec v) { store(dc_row, v); }
+
+    SUNHWAN_INLINE Vec or_zero(const float* row) const {
+        return row == nullptr ? zero() : load_lanes<full>(row, lanes);
+    }
+};
+
+// One tile of rows, from its last step to its first.
+template <typename Cell, typename Fs>
+struct BackwardTile {
+    const RecurrentBackwardArguments& a;
+    const RowTile tile;
+    const Fs fs;
+    const float* panels;  // the packed transposed kernel, stage after stage
+    const std::int64_t units;
+    const std::int64_t padded;
+    float *dh, *dc, *doperand, *mask;  // (rows, padded) each
+    std::int64_t step[most_tile_rows];
+    const float* c_before[most_tile_rows];
+    const float* h_before[most_tile_rows];
+
+    static constexpr int state_arrays = 4;
+
+    static std::int64_t scratch_floats(std::int64_t units) {
+        return state_arrays * rows_of_tile(units) * block_count(units) * Vec::width;
+    }
+
+    BackwardTile(const RecurrentBackwardArguments& arguments, std::int64_t index, Fs functions,
+                 const float* panels_, float* scratch)
+        : a(arguments),
+          tile(a.rows, index),
+          fs(functions),
+          panels(panels_),
+          units(a.rows.units),
+          padded(block_count(units) * Vec::width) {
+        float** const states[state_arrays] = {&dh, &dc, &doperand, &mask};
+        for (float** state : states) {
+            *state = scratch;
+            scratch += rows_of_tile(units) * padded;
+        }
+    }
+
+    void run() {
+        for (int r = 0; r < tile.rows; ++r) {
+            pad_row(batch_row(a.dlast_h, r), units, row_of(dh, r));
+            if (Cell::has_c) pad_row(batch_row(a.dlast_c, r), units, row_of(dc, r));
+            if (a.rows.hidden_mask != nullptr)
+                pad_row(batch_row(a.rows.hidden_mask, r), units, row_of(mask, r));
+        }
+        int active = 0;
+        for (std::int64_t done = tile.length(0) - 1; done >= 0; --done) {
+            while (active < tile.rows && tile.length(active) > done) ++active;
+            begin_step(done, active);
+            run_stages<Cell::stages - 1>(active);
+        }
+        for (int r = 0; r < tile.rows; ++r) {
+            const std::int64_t at = tile.row(r) * units;
+            if (a.dh0 != nullptr) copy_row(row_of(dh, r), units, a.dh0 + at);
+            if (a.dc0 != nullptr) copy_row(row_of(dc, r), units, a.dc0 + at);
+        }
+    }
+
+    float* row_of(float* state, int r) const { return state + r * padded; }
+
+    const float* batch_row(const float* array, int r) const {
+        return array == nullptr ? nullptr : array + tile.row(r) * units;
+    }
+
+    void begin_step(std::int64_t done, int active) {
+        for (int r = 0; r < active; ++r) {
+            const std::int64_t p = tile.step(r, done);
+            step[r] = p;
+            const std::int64_t before = done > 0 ? tile.step_before(r, done) : 0;
+            const auto state_before = [&](const float* states, const float* initial) {
+                return done > 0 ? states + before * units : batch_row(initial, r);
+            };
+            if (Cell::has_c) c_before[r] = state_before(a.saved_c, a.rows.c0);
+            if (Cell::carries_h)
+                h_before[r] = a.rows.hidden_mask == nullptr ? a.saved_h + p * units
+                                                            : state_before(a.out, a.rows.h0);
+        }
+    }
+
+    template <int stage>
+    void run_stages(int active) {
+        for_panels<1>(units, [&](auto, auto full, std::int64_t b) {
+            for (int r = 0; r < active; ++r) run_units<stage, full.value>(r, b * Vec::width);
+        });
+        using Stage = typename Cell::template Stage<stage>;
+        const std::int64_t depth = Stage::gate_count * units;
+        const float* stage_panels = panels + Stage::first_gate * units * padded;
+        for_panels<backward_blocks>(units, [&](auto blocks, auto, std::int64_t b) {
+            for_row_groups<tile_rows_for(backward_blocks)>(active, 0, [&](auto rows, int first) {
+                run_product<stage, rows.value, blocks.value>(first, b * Vec::width, depth,
+                                                             stage_panels + b * depth * Vec::width);
+            });
+        });
+        if constexpr (stage > 0) run_stages<stage - 1>(active);
+    }
+
+    template <int stage, bool full>
+    void run_units(int r, std::int64_t unit) {
+        const std::int64_t at = r * padded + unit;
+        const std::int64_t p = step[r];
+        const auto of_step = [&](auto* array, int vectors) {
+            return array == nullptr ? nullptr : array + p * vectors * units + unit;
+        };
+        const auto from = [&](const float* row) { return row == nullptr ? nullptr : row + unit; };
+        BackwardUnits<Cell, full> u{units,
+                                    static_cast<int>(units - unit),
+                                    of_step(a.saved_gates, Cell::saved),
+                                    of_step(a.saved_c, 1),
+                                    Cell::has_c ? from(c_before[r]) : nullptr,
+                                    Cell::carries_h ? from(h_before[r]) : nullptr,
+                                    of_step(a.dout, 1),
+                                    of_step(a.dc, 1),
+                                    dh + at,
+                                    dc + at,
+                                    doperand + at,
+                                    of_step(a.dx, Cell::gates),
+                                    of_step(a.dr, Cell::gates)};
+        Cell::template Stage<stage>::backward(fs, u);
+    }
+
+    // The gradient of what the stage multiplied: of h_prev in the first stage, added to what
+    // reached it beside the product, else of the operand that the stage before gave.
+    template <int stage, int rows, int blocks>
+    void run_product(int first, std::int64_t unit, std::int64_t depth, const float* panel) {
+        using Stage = typename Cell::template Stage<stage>;
+        const float* gradient[rows];
+        Vec sum[rows][blocks];
+        SUNHWAN_UNROLL_TILE
+        for (int r = 0; r < rows; ++r) {
+            gradient[r] = a.dr + (step[first + r] * Cell::gates + Stage::first_gate) * units;
+            SUNHWAN_UNROLL_TILE
+            for (int j = 0; j < blocks; ++j) sum[r][j] = zero();
+        }
+        multiply_add(sum, gradient, depth, panel);
+        SUNHWAN_UNROLL_TILE
+        for (int r = 0; r < rows; ++r) {
+            SUNHWAN_UNROLL_TILE
+            for (int j = 0; j < blocks; ++j) {
+                const std::int64_t at = (first + r) * padded + unit + j * Vec::width;
+                Vec v = sum[r][j];
+                if (a.rows.hidden_mask != nullptr) v = v * load(mask + at);
+                if (stage > 0) {
+                    store(doperand + at, v);
+                } else {
+                    store(dh + at, Cell::carries_h ? load(dh + at) + v : v);
+                }
+            }
+        }
+    }
+};
+
+template <typename Cell, int stage>
+void pack_transposed_stages(const RecurrentRows& rows, float* panels) {
+    using Stage = typename Cell::template Stage<stage>;
+    const std::int64_t units = rows.units;
+    pack_panels_of_units(rows.kernel + Stage::first_gate * units, 1, 0, Cell::gates * units,
+                         Stage::gate_count * units, backward_blocks, 1, units,
+                         panels + Stage::first_gate * units * block_count(units) * Vec::width);
+    if constexpr (stage + 1 < Cell::stages) pack_transposed_stages<Cell, stage + 1>(rows, panels);
+}
+
+template <typename Cell, typename Fs>
+void backward_with(const RecurrentBackwardArguments& a, const Fs& fs) {
+    const std::int64_t units = a.rows.units;
+    Scratch scratch;
+    float* panels = scratch.floats(Cell::gates * units * block_count(units) * Vec::width);
+    pack_transposed_stages<Cell, 0>(a.rows, panels);
+    parallel_for(RowTile::count(a.rows), [&](std::int64_t tile, int) {
+        Scratch states;
+        float* floats = states.floats(BackwardTile<Cell, Fs>::scratch_floats(units));
+        BackwardTile<Cell, Fs>(a, tile, fs, panels, floats).run();
+    });
+}
+
+}  // namespace
+}  // namespace sunhwan

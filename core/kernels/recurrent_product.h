@@ -1,0 +1,114 @@
+// The small products inside the loop over time, in register tiles, and the packing of their
+// constant matrix.
+//
+// Each element of a product is one running sum over k in ascending order, whatever the tile, so
+// that a row's bits do not depend on its neighbours. Units stand in the lanes, in blocks of a
+// vector; the last block may be partial: its panels are padded with zeros.
+#pragma once
+
+#include "kernels/simd/vec.h"
+
+#if defined(__clang__)
+#define SUNHWAN_UNROLL_TILE _Pragma("unroll")
+#else
+#define SUNHWAN_UNROLL_TILE _Pragma("GCC unroll 32")
+#endif
+
+namespace sunhwan {
+namespace {
+
+constexpr std::int64_t block_count(std::int64_t units) {
+    return (units + Vec::width - 1) / Vec::width;
+}
+
+#if defined(__AVX512F__) || defined(__aarch64__) || defined(_M_ARM64)
+constexpr int tile_sums = 24;  // of 32 registers
+#else
+constexpr int tile_sums = 12;  // of 16 registers
+#endif
+
+// The rows of a tile that is `vectors` wide: a power of two, so that fewer rows take halves.
+constexpr int tile_rows_for(int vectors) {
+    return 8 * vectors <= tile_sums ? 8 : 4 * vectors <= tile_sums ? 4 : 2;
+}
+
+template <int n>
+struct Constant {
+    static constexpr int value = n;
+};
+
+// Calls body(Constant<n>, first) for groups of n = most, most / 2, ..., 1 rows that make up `rows`.
+template <int most, typename Body>
+SUNHWAN_INLINE void for_row_groups(int rows, int first, const Body& body) {
+    for (; rows - first >= most; first += most) body(Constant<most>{}, first);
+    if constexpr (most > 1) for_row_groups<most / 2>(rows, first, body);
+}
+
+// sum[r][v] += the sum over k of operand[r][k] * panel[k][v]
+template <int rows, int vectors>
+SUNHWAN_INLINE void multiply_add(Vec (&sum)[rows][vectors], const float* const (&operand)[rows],
+                                 std::int64_t depth, const float* panel) {
+    for (std::int64_t k = 0; k < depth; ++k, panel += vectors * Vec::width) {
+        Vec columns[vectors];
+        SUNHWAN_UNROLL_TILE
+        for (int v = 0; v < vectors; ++v) columns[v] = load(panel + v * Vec::width);
+        SUNHWAN_UNROLL_TILE
+        for (int r = 0; r < rows; ++r) {
+            const Vec element = broadcast(operand[r][k]);
+            SUNHWAN_UNROLL_TILE
+            for (int v = 0; v < vectors; ++v) sum[r][v] = fma(element, columns[v], sum[r][v]);
+        }
+    }
+}
+
+// One panel: packed[k][j][g][lane] = source[k * step + g * gate + (j * width + lane) * column] for
+// `blocks` blocks j and `gates` groups g of columns, zero where the unit is not below `units`.
+inline void pack_panel(const float* source, std::int64_t step, std::int64_t gate,
+                       std::int64_t column, std::int64_t depth, int blocks, int gates,
+                       std::int64_t units, float* packed) {
+    for (std::int64_t k = 0; k < depth; ++k, source += step) {
+        for (int j = 0; j < blocks; ++j) {
+            for (int g = 0; g < gates; ++g, packed += Vec::width) {
+                const float* from = source + g * gate + j * Vec::width * column;
+                for (int lane = 0; lane < Vec::width; ++lane) {
+                    const bool inside = j * Vec::width + lane < units;
+                    packed[lane] = inside ? from[lane * column] : 0.0f;
+                }
+            }
+        }
+    }
+}
+
+// All panels of `gates` groups of `units` columns, `at_once` blocks a panel while so many are left.
+// Block b's panel stands at packed + b * gates * depth * width.
+inline void pack_panels_of_units(const float* source, std::int64_t step, std::int64_t gate,
+                                 std::int64_t column, std::int64_t depth, int at_once, int gates,
+                                 std::int64_t units, float* packed) {
+    const std::int64_t whole = units / Vec::width;
+    for (std::int64_t b = 0; b < block_count(units);) {
+        const int blocks = b + at_once <= whole ? at_once : 1;
+        const std::int64_t unit = b * Vec::width;
+        pack_panel(source + unit * column, step, gate, column, depth, blocks, gates, units - unit,
+                   packed + b * gates * depth * Vec::width);
+        b += blocks;
+    }
+}
+
+// Calls body(Constant<blocks>, Truth<whole>, first block) over the same panels.
+template <bool value_>
+struct Truth {
+    static constexpr bool value = value_;
+};
+
+template <int at_once, typename Body>
+SUNHWAN_INLINE void for_panels(std::int64_t units, const Body& body) {
+    const std::int64_t whole = units / Vec::width;
+    std::int64_t b = 0;
+    for (; b + at_once <= whole; b += at_once) body(Constant<at_once>{}, Truth<true>{}, b);
+    if constexpr (at_once > 1)
+        for (; b < whole; ++b) body(Constant<1>{}, Truth<true>{}, b);
+    if (whole * Vec::width < units) body(Constant<1>{}, Truth<false>{}, b);
+}
+
+}  // namespace
+}  // namespace sunhwan

@@ -1,0 +1,74 @@
+// How the recurrent loops go through the rows: tiles of rows, longest first, step after step.
+#pragma once
+
+#include "kernels/recurrent.h"
+#include "kernels/recurrent_product.h"
+
+namespace sunhwan {
+namespace {
+
+// Rows that one thread takes through all their steps. With few units the recurrent kernel stays in
+// the first cache and small tiles share the work out better; with many it is read again each step.
+constexpr int most_tile_rows = 16;
+constexpr int rows_of_tile(std::int64_t units) { return units <= 64 ? 8 : most_tile_rows; }
+
+struct RowTile {
+    const RecurrentRows& all;
+    std::int64_t first;  // row of the batch
+    int rows;
+
+    RowTile(const RecurrentRows& rows_, std::int64_t tile)
+        : all(rows_), first(tile * rows_of_tile(rows_.units)) {
+        const std::int64_t left = all.rows - first;
+        const int most = rows_of_tile(all.units);
+        rows = left < most ? static_cast<int>(left) : most;
+    }
+
+    static std::int64_t count(const RecurrentRows& all) {
+        return (all.rows + rows_of_tile(all.units) - 1) / rows_of_tile(all.units);
+    }
+
+    std::int64_t row(int r) const { return first + r; }
+    std::int64_t length(int r) const { return all.offsets[row(r) + 1] - all.offsets[row(r)]; }
+
+    // The packed step that row r comes to after `done` steps.
+    std::int64_t step(int r, std::int64_t done) const {
+        return all.reverse ? all.offsets[row(r) + 1] - 1 - done : all.offsets[row(r)] + done;
+    }
+    // The packed step before that one in the order of the loop; done > 0.
+    std::int64_t step_before(int r, std::int64_t done) const { return step(r, done - 1); }
+};
+
+// Copies `rows` rows of `units` floats out of padded ones, and into them (zeros where from is
+// null).
+inline void copy_row(const float* from, std::int64_t units, float* to) {
+    std::int64_t u = 0;
+    for (; u + Vec::width <= units; u += Vec::width) store(to + u, load(from + u));
+    if (u < units) {
+        const int lanes = static_cast<int>(units - u);
+        store_partial(to + u, load_partial(from + u, lanes), lanes);
+    }
+}
+
+inline void pad_row(const float* from, std::int64_t units, float* to) {
+    for (std::int64_t u = 0; u < units; u += Vec::width) {
+        const std::int64_t left = units - u;
+        const int lanes = left < Vec::width ? static_cast<int>(left) : Vec::width;
+        store(to + u, from == nullptr ? zero() : load_partial(from + u, lanes));
+    }
+}
+
+template <bool full>
+SUNHWAN_INLINE Vec load_lanes(const float* p, int lanes) {
+    return full ? load(p) : load_partial(p, lanes);
+}
+template <bool full>
+SUNHWAN_INLINE void store_lanes(float* p, Vec v, int lanes) {
+    if (full)
+        store(p, v);
+    else
+        store_partial(p, v, lanes);
+}
+
+}  // namespace
+}  // namespace sunhwan

@@ -1,0 +1,210 @@
+"""The native recurrent loop against the float64 reference: outputs and every gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from recurrent_case import ACTIVATIONS, CELLS, Case
+from reference import assert_close
+
+from sunhwan import _core
+
+# Sums of some hundred terms of about 1 in float32, carried through at most 9 steps.
+TOLERANCE = 2e-5
+UNITS = (1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 128)
+
+
+def check(case: Case, tolerance: float = TOLERANCE) -> None:
+    actual, expected = case.run(), case.expected()
+    assert actual.keys() == expected.keys()
+    for name, array in actual.items():
+        try:
+            assert_close(array, expected[name], tolerance)
+        except AssertionError as error:
+            raise AssertionError(f"{name} of {case.cell}, {case.units} units: {error}") from None
+
+
+def bits_equal(actual: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None:
+    for name, array in actual.items():
+        np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+@pytest.mark.parametrize("units", UNITS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_sizes(cell, units):
+    check(Case(cell, units, [5, 4, 4, 2, 1, 0], initial_states=True, seed=units))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 7, 8, 9, 17, 21])
+@pytest.mark.parametrize("cell", CELLS)
+def test_numbers_of_rows(cell, rows):
+    lengths = sorted(np.random.default_rng(rows).integers(0, 7, rows).tolist(), reverse=True)
+    check(Case(cell, 19, lengths, seed=rows))
+    check(Case(cell, 66, [3] * rows, initial_states=True, seed=rows))
+
+
+@pytest.mark.parametrize("units", [7, 16, 33])
+@pytest.mark.parametrize("hidden_mask", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("initial_states", [False, True])
+@pytest.mark.parametrize("tokens", [0, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_options(cell, units, hidden_mask, reverse, initial_states, tokens):
+    check(
+        Case(
+            cell, units, [6, 6, 3, 3, 1, 0, 0], reverse=reverse, hidden_mask=hidden_mask,
+            initial_states=initial_states, tokens=tokens, seed=units,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("function", ACTIVATIONS)
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [(cell, "activation") for cell in CELLS]
+    + [(cell, "recurrent_activation") for cell in CELLS if cell != "simple_rnn"],
+)
+def test_activations(cell, name, function):
+    # An exponential state grows beyond what float32 can follow unless it begins small.
+    scale = 0.2 if function == "exponential" else 0.5
+    check(
+        Case(cell, 18, [4, 3, 3, 1], scale=scale, initial_states=True, seed=1, **{name: function})
+    )
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_two_other_activations(cell):
+    check(Case(cell, 9, [4, 2], activation="gelu", recurrent_activation="silu", scale=0.5))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("lengths", [[], [0], [0, 0, 0]])
+def test_no_steps(cell, lengths):
+    case = Case(cell, 5, lengths, initial_states=True)
+    results = case.run()
+    np.testing.assert_array_equal(results["last_h"], case.h0)
+    np.testing.assert_array_equal(results["dh0"], case.dlast_h)
+    np.testing.assert_array_equal(results["dkernel"], 0.0)
+    assert results["out"].shape == (0, 5)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_gradient_of_each_steps_c(reverse):
+    """dc of step t is the gradient of the last c of the rows cut after t."""
+    case = Case("lstm", 6, [4, 4, 2], reverse=reverse, initial_states=True)
+    without = case.run()
+    case.dc = np.random.default_rng(1).standard_normal(case.dout.shape).astype(np.float32)
+    with_dc = case.run()
+
+    own = case.own_steps()
+    forward, backward, options = case.reference()
+    x, dc = case.padded(case.xp), np.nan_to_num(case.padded(case.dc))
+    expected = np.zeros_like(x)
+    for t in range(own.shape[1]):
+        cut = own.copy()
+        cut[:, t + 1 :] = False
+        if reverse:
+            cut = own.copy()
+            cut[:, :t] = False
+        _, cache = forward(x, mask=cut, **options)
+        # Rows that are over before t do not end there.
+        d_c = np.where(own[:, t, None], dc[:, t], 0.0)
+        expected += backward(cache, d_states=[np.zeros_like(d_c), d_c]).dx
+    assert_close(with_dc["dxp"] - without["dxp"], expected[own], TOLERANCE)
+
+
+@pytest.mark.parametrize("units", [5, 32, 70])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_rows_bits_do_not_depend_on_the_batch(cell, units):
+    lengths = [9] * 11 + [7, 7, 5, 1, 0]
+    case = Case(cell, units, lengths, hidden_mask=True, initial_states=True, seed=3)
+    whole = case.run()
+    for rows in ([0], [10], [3, 12], [11, 13, 14, 15]):
+        alone = case.rows(rows).run()
+        steps = np.concatenate([np.arange(case.offsets[n], case.offsets[n + 1]) for n in rows])
+        for name in ("out", "dxp"):
+            np.testing.assert_array_equal(alone[name], whole[name][steps], err_msg=name)
+        for name in ("last_h", "dh0", "last_c", "dc0"):
+            if name in alone:
+                np.testing.assert_array_equal(alone[name], whole[name][rows], err_msg=name)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_bits_do_not_depend_on_the_number_of_threads(cell):
+    case = Case(cell, 20, [60] * 20 + [31] * 9, seed=5)
+    before = _core.num_threads()
+    try:
+        _core.set_num_threads(1)
+        one = case.run()
+        _core.set_num_threads(3)
+        for _ in range(3):
+            bits_equal(case.run(), one)
+    finally:
+        _core.set_num_threads(before)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_kernel_gradient_over_many_steps(cell):
+    """More steps than one piece of the product over all steps holds."""
+    for units in (7, 32, 150):
+        case = Case(cell, units, [120] * 9 + [80, 3], scale=0.7, seed=units)
+        check(case, tolerance=2e-4)
+
+
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm"])
+def test_saved_gates_may_take_the_place_of_xp(cell):
+    case = Case(cell, 19, [5, 3])
+    rows, steps, kinds = 2, 8, (1, 2)
+    last_h = np.empty((rows, 19), np.float32)
+    last_c, saved_c = (np.empty((n, 19), np.float32) if case.has_c else None for n in (rows, steps))
+    saved_h = np.empty((steps, 19), np.float32)
+    xp = case.xp.copy()
+    expected = case.run()
+    _core.recurrent_forward(
+        cell, *kinds, case.offsets, xp, None, case.kernel, None, None, None, None, False,
+        None, last_h, last_c, saved_h, xp, saved_c,
+    )  # fmt: skip
+    np.testing.assert_array_equal(last_h, expected["last_h"])
+    _core.recurrent_backward(
+        cell, *kinds, case.offsets, case.kernel, None, None, None, False, None, saved_h, xp,
+        saved_c, case.dout, case.dlast_h, case.dlast_c, None, xp, xp, None, None,
+    )  # fmt: skip
+    np.testing.assert_array_equal(xp, expected["dxp"])
+
+
+def test_bad_arguments():
+    def run(**changes):
+        case = Case("lstm", 4, [3, 2])
+        for name, value in changes.items():
+            assert hasattr(case, name)
+            setattr(case, name, value)
+        return case.run()
+
+    def offsets(*values):
+        return np.array(values, np.int64)
+
+    floats = np.zeros((5, 16), np.float32)
+    run()
+    for changes, words in [
+        ({"cell": "mgu"}, "cell must be .* got 'mgu'"),
+        ({"offsets": offsets()}, "at least one value"),
+        ({"offsets": offsets(1, 5)}, "begin with 0, got 1"),
+        ({"offsets": offsets(0, 5, 3)}, "must not decrease"),
+        ({"offsets": offsets(0, 2, 5)}, "sorted by length, longest first"),
+        ({"offsets": offsets(0, 3, 6)}, r"xp must have shape \(6, 16\), got \(5, 16\)"),
+        ({"xp": floats[:, :15].copy()}, "xp must have shape"),
+        ({"xp": floats[:4]}, "xp must have shape"),
+        ({"kernel": np.zeros((4, 15), np.float32)}, "recurrent_kernel must have shape"),
+        ({"kernel": np.zeros((0, 0), np.float32)}, "at least one row"),
+        ({"xindex": np.array([0, 1, 2, 3, 5], np.int32)}, "xindex must be 0..4, got 5 at 4"),
+        ({"xindex": np.array([0, -1, 2, 3, 4], np.int32)}, "xindex must be 0..4, got -1 at 1"),
+        ({"xindex": np.zeros(4, np.int32)}, "xindex must have shape"),
+        ({"bias": np.zeros(16, np.float32)}, "recurrent_bias must be None"),
+        ({"h0": np.zeros((3, 4), np.float32)}, "h0 must have shape"),
+        ({"dout": np.zeros((5, 3), np.float32)}, "dout must have shape"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            run(**changes)
+    for changes in ({"xp": floats.astype(np.float64)}, {"offsets": np.array([0, 3, 5], np.int32)}):
+        with pytest.raises(TypeError):
+            run(**changes)
