@@ -35,6 +35,7 @@ class Registry:
     Args:
         kind: what one of them is called in messages: ``"initializer"``.
         base: the class that `get` must give an instance of; by default anything callable will do.
+        snake: whether classes are known by their names in snake case too.
 
     >>> shapes = Registry("shape")
     >>> @shapes.register("ring")
@@ -49,22 +50,20 @@ class Registry:
     ValueError: unknown shape 'rong': did you mean 'ring'?
     """
 
-    def __init__(self, kind: str, base: type | None = None) -> None:
+    def __init__(self, kind: str, base: type | None = None, snake: bool = True) -> None:
         self.kind = kind
         self.base = base
+        self.snake = snake
         self._things: dict[str, Any] = {}
         self._folded: dict[str, str] = {}
 
     def register(self, *aliases: str) -> Callable[[Thing], Thing]:
-        """Return a decorator that adds what it decorates under its name and `aliases`.
-
-        A class is added under its name in snake case too.
-        """
+        """Return a decorator that adds what it decorates under its name and `aliases`."""
 
         def add(thing: Any) -> Any:
             name = thing.__name__
-            names = (name, snake_case(name)) if inspect.isclass(thing) else (name,)
-            self.add(thing, *names, *aliases)
+            snake = [snake_case(name)] if self.snake and inspect.isclass(thing) else []
+            self.add(thing, name, *snake, *aliases)
             return thing
 
         return add
