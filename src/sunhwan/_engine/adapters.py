@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sunhwan.layers.layer import Layer
 
 def _matrix(values: np.ndarray | None) -> np.ndarray | None:
     """The values as rows of one axis each."""
-    return None if values is None else values.reshape(len(values), -1)
+    return None if values is None else values.reshape(len(values), math.prod(values.shape[1:]))
 
 
 class Adapter(Layer):
