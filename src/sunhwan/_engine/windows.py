@@ -137,17 +137,24 @@ class Windows:
         ended = (position - self.span + self.before(extent)) // self.stride + 1
         return np.clip(ended, 0, self.count(extent))
 
+    def checked_count(self, steps: int, layer: str) -> int:
+        """How many windows rows of `steps` steps have; `ValueError` if they are too short."""
+        if self.padding == "valid" and steps < self.span:
+            raise ValueError(self._too_short(f"rows of {steps}", layer))
+        return int(self.count(steps))
+
     def _check_fits(self, layout: Layout, extents: np.ndarray, layer: str) -> None:
-        if self.padding != "valid":
-            return
-        for n in np.flatnonzero(extents < self.span):
-            row = f"row {layout.order[n]}" if layout.ragged else "its rows"
-            dilated = f", dilation {self.dilation}" if self.dilation > 1 else ""
-            raise ValueError(
-                f"layer {layer!r}: a window of {self.size} steps{dilated} needs rows of at least "
-                f"{self.span} steps, got {row} of {extents[n]}; shorten it or pad with "
-                f"padding='same'"
-            )
+        if self.padding == "valid" and np.any(extents < self.span):
+            n = int(np.argmax(extents < self.span))
+            rows = f"row {layout.order[n]}" if layout.ragged else "rows"
+            raise ValueError(self._too_short(f"{rows} of {extents[n]}", layer))
+
+    def _too_short(self, rows: str, layer: str) -> str:
+        dilated = f" {self.dilation} apart" if self.dilation > 1 else ""
+        return (
+            f"layer {layer!r}: a window of {self.size} steps{dilated} needs rows of at least "
+            f"{self.span} steps without padding, got {rows}"
+        )
 
 
 def _extents(layout: Layout) -> np.ndarray:
