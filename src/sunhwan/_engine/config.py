@@ -87,7 +87,8 @@ def plain(value: Any) -> Any:
 def serialize(thing: Any) -> Any:
     """Return the serialized form of an instance (``{"class_name", "config"}``) or a function.
 
-    `None` and names stay as they are. A function's config is its name.
+    `None` and names stay as they are. A function's config is its name; one of ours, which the
+    decorator of its kind gave an attribute `config_name`, is that name alone.
 
     Raises:
         ValueError: `thing` has neither a `get_config` nor a name.
@@ -100,6 +101,8 @@ def serialize(thing: Any) -> Any:
         form = {"class_name": type(thing).__name__, "config": plain(thing.get_config())}
         registered = vars(type(thing)).get("_registered_name")
         return {**form, "registered_name": registered} if registered else form
+    if hasattr(thing, "config_name"):
+        return thing.config_name
     if callable(thing) and hasattr(thing, "__name__"):
         return {"class_name": "function", "config": thing.__name__}
     raise ValueError(f"cannot serialize {thing!r} of type {type(thing).__name__}: no get_config")
