@@ -7,15 +7,18 @@ has been checked. An interrupted part is kept, and the next call goes on where i
 from __future__ import annotations
 
 import contextlib
-import http.client
 import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sunhwan.datasets._progress_line import ProgressLine
+
+if TYPE_CHECKING:
+    # The modules of HTTP take tens of milliseconds to import, and few programs download.
+    from http.client import HTTPResponse
 
 _BLOCK = 1 << 18
 _LIMIT = 1 << 30  # bytes; no data set here is near it
@@ -101,7 +104,7 @@ def _transfer(url: str, part: Path, name: str) -> None:
 
 
 def _attempt(url: str, part: Path, name: str) -> None:
-    # `urllib.request` takes tens of milliseconds to import, and few programs download.
+    import http.client
     import urllib.error
     import urllib.request
 
@@ -136,7 +139,7 @@ def _attempt(url: str, part: Path, name: str) -> None:
             _copy(response, stream, start, total, name)
 
 
-def _extent(response: http.client.HTTPResponse) -> tuple[int, int | None]:
+def _extent(response: HTTPResponse) -> tuple[int, int | None]:
     """Return at which byte of the file the body starts, -1 if unclear, and the file's length."""
     if response.status == 206:
         told = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
@@ -146,8 +149,10 @@ def _extent(response: http.client.HTTPResponse) -> tuple[int, int | None]:
 
 
 def _copy(
-    response: http.client.HTTPResponse, stream: BinaryIO, done: int, total: int | None, name: str
+    response: HTTPResponse, stream: BinaryIO, done: int, total: int | None, name: str
 ) -> None:
+    import http.client
+
     with ProgressLine(name, done, total) as progress:
         while True:
             try:
