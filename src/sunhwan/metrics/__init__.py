@@ -1,0 +1,94 @@
+"""Metrics: what is measured beside the loss, with Keras's names and formulae."""
+
+from sunhwan._engine.config import serialize
+from sunhwan._engine.registry import deserializer
+
+from .accuracy import Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
+from .auc import AUC
+from .confusion import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from .f_score import F1Score, FBetaScore
+from .from_losses import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    CosineSimilarity,
+    Hinge,
+    KLDivergence,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+    RootMeanSquaredError,
+    SparseCategoricalCrossentropy,
+    SquaredHinge,
+)
+from .mean import Mean, MeanMetricWrapper, Sum
+from .metric import METRICS, Metric
+from .r2_score import R2Score
+from .resolve import check, resolve
+from .top_k import SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy
+
+for _metric, _names in {
+    MeanSquaredError: ("mse", "MSE"),
+    MeanAbsoluteError: ("mae", "MAE"),
+    MeanAbsolutePercentageError: ("mape", "MAPE"),
+    MeanSquaredLogarithmicError: ("msle", "MSLE"),
+    BinaryCrossentropy: ("bce", "BCE"),
+    RootMeanSquaredError: ("rmse",),
+}.items():
+    METRICS.add(_metric, *_names)
+
+get = METRICS.get
+deserialize = deserializer(METRICS)
+
+__all__ = [
+    "AUC",
+    "Accuracy",
+    "BinaryAccuracy",
+    "BinaryCrossentropy",
+    "CategoricalAccuracy",
+    "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "Hinge",
+    "KLDivergence",
+    "LogCoshError",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanMetricWrapper",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Metric",
+    "Poisson",
+    "Precision",
+    "R2Score",
+    "Recall",
+    "RootMeanSquaredError",
+    "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "SquaredHinge",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
+    "check",
+    "deserialize",
+    "get",
+    "resolve",
+    "serialize",
+]

@@ -1,0 +1,200 @@
+"""Losses as metrics: their mean over the rows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sunhwan import losses
+from sunhwan.losses.loss import Loss
+from sunhwan.losses.targets import align
+
+from .mean import MeanOverRows
+from .metric import METRICS
+
+
+class LossMetric(MeanOverRows):
+    """The mean of a loss; `settings` are the arguments of the loss."""
+
+    sign: ClassVar[float] = 1.0
+
+    def __init__(self, loss: Loss, name: str | None, dtype: str | None) -> None:
+        self._loss = loss
+        super().__init__(name, dtype)
+
+    def values_of(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the values of the rows."""
+        targets, predictions = align(y_true, y_pred, self._loss.takes_labels)
+        targets = self._loss.check_targets(targets, predictions.shape, "y_true")
+        return self.sign * self._loss.call(targets, predictions)
+
+
+def _plain(loss: type[Loss], metric: str, title: str, words: str, sign: float = 1.0) -> Any:
+    """A metric class without arguments of its own, from a loss class."""
+
+    def __init__(  # noqa: N807
+        self: Any, name: str | None = title, dtype: str | None = None
+    ) -> None:
+        LossMetric.__init__(self, loss(), name, dtype)
+
+    body = {
+        "__init__": __init__,
+        "sign": sign,
+        "__doc__": f"{words}\n\nArgs:\n    name: names the history.",
+        "__module__": __name__,
+    }
+    return METRICS.register()(type(metric, (LossMetric,), body))
+
+
+MeanSquaredError = _plain(
+    losses.MeanSquaredError, "MeanSquaredError", "mean_squared_error", "The mean squared error."
+)
+MeanAbsoluteError = _plain(
+    losses.MeanAbsoluteError, "MeanAbsoluteError", "mean_absolute_error", "The mean absolute error."
+)
+MeanAbsolutePercentageError = _plain(
+    losses.MeanAbsolutePercentageError,
+    "MeanAbsolutePercentageError",
+    "mean_absolute_percentage_error",
+    "The mean absolute error in percent of the target.",
+)
+MeanSquaredLogarithmicError = _plain(
+    losses.MeanSquaredLogarithmicError,
+    "MeanSquaredLogarithmicError",
+    "mean_squared_logarithmic_error",
+    "The mean squared error of the logarithms of 1 + x.",
+)
+LogCoshError = _plain(
+    losses.LogCosh, "LogCoshError", "logcosh", "The mean logarithm of the error's cosh."
+)
+CosineSimilarity = _plain(
+    losses.CosineSimilarity,
+    "CosineSimilarity",
+    "cosine_similarity",
+    "The cosine of the angle between target and prediction, 1 for the same direction.",
+    sign=-1.0,
+)
+KLDivergence = _plain(
+    losses.KLDivergence, "KLDivergence", "kl_divergence", "The Kullback-Leibler divergence."
+)
+Poisson = _plain(losses.Poisson, "Poisson", "poisson", "The mean of `y_pred - y_true log y_pred`.")
+Hinge = _plain(losses.Hinge, "Hinge", "hinge", "The mean of `max(1 - y_true y_pred, 0)`.")
+SquaredHinge = _plain(
+    losses.SquaredHinge, "SquaredHinge", "squared_hinge", "The mean squared hinge loss."
+)
+CategoricalHinge = _plain(
+    losses.CategoricalHinge,
+    "CategoricalHinge",
+    "categorical_hinge",
+    "The mean hinge loss between the right class and the best wrong one.",
+)
+
+
+@METRICS.register()
+class BinaryCrossentropy(LossMetric):
+    """The mean binary cross-entropy.
+
+    Args:
+        name: names the history.
+        from_logits: whether predictions are logits.
+        label_smoothing: how far targets are moved towards 1/2.
+
+    >>> round(BinaryCrossentropy()([[0, 1]], [[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str | None = "binary_crossentropy",
+        dtype: str | None = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        super().__init__(losses.BinaryCrossentropy(from_logits, label_smoothing), name, dtype)
+
+
+@METRICS.register()
+class CategoricalCrossentropy(LossMetric):
+    """The mean cross-entropy of one-hot targets.
+
+    Args:
+        name: names the history.
+        from_logits: whether predictions are logits.
+        label_smoothing: how far targets are moved towards the uniform.
+        axis: only -1, the classes' axis.
+
+    >>> round(CategoricalCrossentropy()([[0, 1]], [[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str | None = "categorical_crossentropy",
+        dtype: str | None = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+    ) -> None:
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        self.axis = axis
+        loss = losses.CategoricalCrossentropy(from_logits, label_smoothing, axis)
+        super().__init__(loss, name, dtype)
+
+
+@METRICS.register()
+class SparseCategoricalCrossentropy(LossMetric):
+    """The mean cross-entropy of labels.
+
+    Args:
+        name: names the history.
+        from_logits: whether predictions are logits.
+        ignore_class: a label that counts nothing.
+        axis: only -1, the classes' axis.
+
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: str | None = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
+    ) -> None:
+        self.from_logits = from_logits
+        self.ignore_class = ignore_class
+        self.axis = axis
+        loss = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis)
+        super().__init__(loss, name, dtype)
+
+
+@METRICS.register()
+class RootMeanSquaredError(MeanOverRows):
+    """The root of the mean squared error over all numbers.
+
+    Args:
+        name: names the history.
+
+    >>> RootMeanSquaredError()([[0.0, 0.0]], [[3.0, 3.0]])
+    3.0
+    """
+
+    def __init__(
+        self, name: str | None = "root_mean_squared_error", dtype: str | None = None
+    ) -> None:
+        super().__init__(name, dtype)
+
+    def values_of(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the squared errors."""
+        targets, predictions = align(y_true, y_pred)
+        return (predictions.astype(np.float64) - targets.reshape(predictions.shape)) ** 2
+
+    def result(self) -> float:
+        """Return the root."""
+        return float(np.sqrt(super().result()))

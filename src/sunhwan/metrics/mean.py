@@ -1,0 +1,112 @@
+"""Means and sums of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.registry import snake_case
+
+from .metric import METRICS, Metric, broadcast_weight
+
+
+class Reduction(Metric):
+    """Sums of values and of their weights."""
+
+    def reset_state(self) -> None:
+        """Forget what was seen."""
+        self.total = 0.0
+        self.count = 0.0
+
+    def add(self, values: Any, sample_weight: Any) -> None:
+        """Add `values (N, ...)`, each row as the mean of its own."""
+        values = np.asarray(values, np.float64)
+        rows = values.shape[0] if values.ndim else 1
+        share = rows / max(1, values.size)
+        if sample_weight is None:
+            self.total += float(values.sum()) * share
+            self.count += rows
+        else:
+            weight = broadcast_weight(sample_weight, values.shape)
+            self.total += float((values * weight).sum()) * share
+            self.count += float(weight.sum()) * share
+
+
+@METRICS.register()
+class Mean(Reduction):
+    """The weighted mean of the values given to `update_state(values, sample_weight=None)`.
+
+    >>> Mean()([1.0, 3.0, 5.0])
+    3.0
+    """
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Add values."""
+        self.add(values, sample_weight)
+
+    def result(self) -> float:
+        """Return the mean, 0 of nothing."""
+        return self.total / self.count if self.count else 0.0
+
+
+@METRICS.register()
+class Sum(Reduction):
+    """The weighted sum of the values given to `update_state(values, sample_weight=None)`.
+
+    >>> Sum()([1.0, 3.0, 5.0])
+    9.0
+    """
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Add values."""
+        values = np.asarray(values, np.float64)
+        if sample_weight is not None:
+            values = values * broadcast_weight(sample_weight, values.shape)
+        self.total += float(values.sum())
+
+    def result(self) -> float:
+        """Return the sum."""
+        return self.total
+
+
+class MeanOverRows(Reduction):
+    """The weighted mean of a value of each row; `values_of` says which."""
+
+    def values_of(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the values `(N,)` or `(N, T)` of a batch."""
+        raise NotImplementedError(f"{type(self).__name__} must write values_of")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch."""
+        self.add(self.values_of(y_true, y_pred), sample_weight)
+
+    def result(self) -> float:
+        """Return the mean, 0 of nothing."""
+        return self.total / self.count if self.count else 0.0
+
+
+@METRICS.register()
+class MeanMetricWrapper(MeanOverRows):
+    """The mean of what a function gives for each row.
+
+    Args:
+        fn: called with `(y_true, y_pred)`; returns an array of a value a row, or one number.
+        name: by default the function's name.
+
+    >>> import numpy as np
+    >>> gap = MeanMetricWrapper(lambda y, p: np.abs(y - p), name="gap")
+    >>> gap([1.0, 2.0], [1.5, 2.5])
+    0.5
+    """
+
+    def __init__(
+        self, fn: Callable[..., Any], name: str | None = None, dtype: str | None = None
+    ) -> None:
+        self.fn = fn
+        super().__init__(name or snake_case(getattr(fn, "__name__", type(fn).__name__)), dtype)
+
+    def values_of(self, y_true: Any, y_pred: Any) -> Any:
+        """Return what the function gives."""
+        return self.fn(np.asarray(y_true), np.asarray(y_pred))

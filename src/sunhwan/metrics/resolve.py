@@ -1,0 +1,99 @@
+"""From what `compile` was given to metrics."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+from sunhwan.losses import Loss
+from sunhwan.losses.functional import CLASSES
+from sunhwan.losses.resolve import kind_of_targets
+
+from .accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
+from .from_losses import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
+from .mean import MeanMetricWrapper
+from .metric import METRICS, Metric
+
+_BY_KIND = {
+    "accuracy": {
+        "binary": BinaryAccuracy,
+        "sparse": SparseCategoricalAccuracy,
+        "categorical": CategoricalAccuracy,
+    },
+    "crossentropy": {
+        "binary": BinaryCrossentropy,
+        "sparse": SparseCategoricalCrossentropy,
+        "categorical": CategoricalCrossentropy,
+    },
+}
+_SHORT = {"acc": "accuracy", "ce": "crossentropy"}
+
+
+def resolve(
+    wanted: Sequence[Any], target_shape: tuple[int, ...], output_shape: tuple[int, ...]
+) -> list[Metric]:
+    """Return the metrics that names, functions, losses and metrics mean.
+
+    Args:
+        wanted: what `compile` was given. A name also names the values in the history, as typed.
+            `"accuracy"` and `"crossentropy"` mean the kind that fits the shapes.
+        target_shape: shape of a batch of targets.
+        output_shape: shape of a batch of outputs.
+
+    Raises:
+        ValueError: a name is unknown.
+    """
+    metrics: list[Metric] = []
+    for identifier in wanted:
+        metric = _one(identifier, target_shape, output_shape)
+        names = [other.name for other in metrics]
+        name, number = metric.name, 0
+        while metric.name in names:
+            number += 1
+            metric.name = f"{name}_{number}"
+        metrics.append(metric)
+    return metrics
+
+
+def check(identifier: Any) -> None:
+    """Raise `ValueError` where `resolve` would for every shape."""
+    if not _kind_of_name(identifier):
+        _one(identifier, (1, 1), (1, 1))
+
+
+def _one(identifier: Any, target_shape: tuple[int, ...], output_shape: tuple[int, ...]) -> Metric:
+    if isinstance(identifier, Metric):
+        return identifier
+    if isinstance(identifier, Loss):
+        return MeanMetricWrapper(identifier.call, identifier.name)
+    if isinstance(identifier, str):
+        classes = _kind_of_name(identifier)
+        if classes:
+            return classes[kind_of_targets(output_shape, target_shape)](name=identifier)
+        metric = METRICS.get(identifier)
+        metric = copy(metric) if isinstance(metric, Metric) else _from_function(metric)
+        metric.name = identifier
+        return metric
+    metric = METRICS.get(identifier)
+    return metric if isinstance(metric, Metric) else _from_function(metric)
+
+
+def _from_function(function: Any) -> Metric:
+    if inspect.isclass(function):
+        return function()
+    if function in CLASSES:  # the functional form of a loss
+        return METRICS.get(CLASSES[function].__name__)
+    return MeanMetricWrapper(function)
+
+
+def _kind_of_name(identifier: Any) -> dict[str, Any] | None:
+    if not isinstance(identifier, str):
+        return None
+    name = identifier.lower()
+    return _BY_KIND.get(_SHORT.get(name, name))
