@@ -5,10 +5,12 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "runtime/float_state.h"
 
@@ -117,9 +119,29 @@ inline void check(bool condition, const std::string& message) {
     if (!condition) throw nb::value_error(message.c_str());
 }
 
-// Holds no GIL and flushes denormals while it lives: make one, then call the kernel.
+// Lets other Python threads run while it lives.
+class ReleasedLock {
+public:
+    ReleasedLock() : state_(PyEval_SaveThread()) {}
+    ~ReleasedLock() {
+        try {
+            PyEval_RestoreThread(state_);
+        } catch (...) {
+            // The interpreter is ending and unwinds this daemon thread, through frames that must
+            // not throw: it waits here for the end of the process, as Python 3.14 makes it do.
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        }
+    }
+    ReleasedLock(const ReleasedLock&) = delete;
+    ReleasedLock& operator=(const ReleasedLock&) = delete;
+
+private:
+    PyThreadState* state_;
+};
+
+// Releases the GIL and flushes denormals while it lives: make one, then call the kernel.
 struct KernelCall {
-    nb::gil_scoped_release released;
+    ReleasedLock lock;
     FloatState float_state;
 };
 

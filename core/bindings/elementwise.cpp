@@ -67,6 +67,9 @@ void fill(FloatsOut& out, float value) {
 }  // namespace
 
 void bind_elementwise(nb::module_& m) {
+    nb::dict kinds;
+    for (int kind = 0; kind < activation_count; ++kind) kinds[activation_names[kind]] = kind;
+    m.attr("ACTIVATIONS") = kinds;
     m.def("activate", &activate, nb::arg("kind"), nb::arg("x"), nb::arg("y"),
           "y = f(x) for the activation `kind`; y may be x.");
     m.def(

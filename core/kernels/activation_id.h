@@ -22,6 +22,12 @@ enum class Activation : int {
 
 constexpr int activation_count = 14;
 
+// In the order of their numbers.
+constexpr const char* activation_names[activation_count] = {
+    "linear", "tanh",     "sigmoid", "relu",       "softsign",    "hard_sigmoid", "elu",
+    "selu",   "softplus", "gelu",    "leaky_relu", "exponential", "silu",         "relu6",
+};
+
 // True where the derivative cannot be had from the output.
 constexpr bool needs_input(Activation f) { return f == Activation::gelu || f == Activation::silu; }
 
