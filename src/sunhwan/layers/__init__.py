@@ -1,6 +1,7 @@
 """Layers: what models are made of."""
 
 from .average_pooling1d import AveragePooling1D
+from .conv1d import Conv1D
 from .global_average_pooling1d import GlobalAveragePooling1D
 from .global_max_pooling1d import GlobalMaxPooling1D
 from .input import Input, InputLayer
@@ -14,10 +15,13 @@ GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalMaxPool1D = GlobalMaxPooling1D
 MaxPool1D = MaxPooling1D
 AvgPool1D = AveragePooling1D
+Convolution1D = Conv1D
 
 __all__ = [
     "AveragePooling1D",
     "AvgPool1D",
+    "Conv1D",
+    "Convolution1D",
     "GlobalAveragePooling1D",
     "GlobalAvgPool1D",
     "GlobalMaxPool1D",
