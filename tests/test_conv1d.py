@@ -13,6 +13,8 @@ from sunhwan._engine.call import try_layer
 
 # Sums of up to 7 * 12 products of values of about 1, and of their gradients over 100 windows.
 TOLERANCE = 1e-5
+# Through five layers, sums over all steps of terms of up to 20, of which some cancel.
+STACK_TOLERANCE = 1e-4
 
 BATCHES = {
     "dense": {"lengths": [13] * 4},
@@ -168,12 +170,12 @@ def test_a_stack_gives_what_dense_rows_give(kind, padding):
         for cuts in [(), (2, 3), (1, 2, 3, 4, 5)]:
             run = Run(stack, batch.batch, dys, cuts)
             for actual, expected in zip(run.outputs, outputs, strict=True):
-                assert_close(actual, expected, TOLERANCE)
+                assert_close(actual, expected, STACK_TOLERANCE)
             for actual, expected in zip(run.gradients, dense.gradients, strict=True):
-                assert_close(actual, expected, TOLERANCE)
+                assert_close(actual, expected, STACK_TOLERANCE)
             if own is not None:
-                assert_close(run.dvalues, own, TOLERANCE)
-            assert_close(run.dhead, head, TOLERANCE)
+                assert_close(run.dvalues, own, STACK_TOLERANCE)
+            assert_close(run.dhead, head, STACK_TOLERANCE)
 
 
 @pytest.mark.parametrize("kind", ["shared", "tokens", "shared tokens", "ragged"])
