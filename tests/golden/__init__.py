@@ -1,0 +1,1 @@
+"""Numbers of Keras and PyTorch, recorded into small fixtures, and what reads them again."""
