@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from sunhwan import _core
 
 from .layout import Layout
-
-Count = TypeVar("Count", int, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,15 @@ class Windows:
         """Steps from a window's first tap to its last, both counted."""
         return (self.size - 1) * self.dilation + 1
 
-    def count(self, extent: Count) -> Count:
-        """How many windows rows of `extent` steps have."""
+    def count(self, extent: Any) -> Any:
+        """How many windows rows of `extent` steps have, an integer or an array of them."""
         if self.padding == "valid":
             inside = (extent - self.span) // self.stride + 1
             return inside * (inside > 0)
         return -(-extent // self.stride)
 
-    def before(self, extent: Count) -> Count:
-        """Zeros in front of rows of `extent` steps."""
+    def before(self, extent: Any) -> Any:
+        """Zeros in front of rows of `extent` steps, likewise."""
         if self.padding == "valid":
             return 0 * extent
         if self.padding == "causal":
@@ -69,16 +67,17 @@ class Windows:
         Raises:
             ValueError: a row is shorter than a window without padding; `layer` is named.
         """
-        extents = _extents(layout)
-        self._check_fits(layout, extents, layer)
+        extents = layout.width if layout.extents is None else layout.extents
+        self._check_fits(layout, layer)
         starts = self._before_position(layout.starts, extents)
-        own = self.count(extents) - starts
+        offsets = np.zeros(layout.rows + 1, np.int64)
+        np.cumsum(self.count(extents) - starts, out=offsets[1:])
         return Layout(
-            offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(own)]),
+            offsets=offsets,
             starts=starts,
             width=int(self.count(layout.width)),
             order=layout.order,
-            extents=None if layout.extents is None else self.count(extents),
+            extents=None if layout.extents is None else self.count(layout.extents),
             shared=int(self._before_position(layout.shared, layout.width)),
         )
 
@@ -134,8 +133,8 @@ class Windows:
 
     def _before_position(self, position: Any, extent: Any) -> Any:
         """How many windows end before a position."""
-        ended = (position - self.span + self.before(extent)) // self.stride + 1
-        return np.clip(ended, 0, self.count(extent))
+        ended = (position + (self.before(extent) - self.span)) // self.stride + 1
+        return np.minimum(np.maximum(ended, 0), self.count(extent))
 
     def checked_count(self, steps: int, layer: str) -> int:
         """How many windows rows of `steps` steps have; `ValueError` if they are too short."""
@@ -143,11 +142,13 @@ class Windows:
             raise ValueError(self._too_short(f"rows of {steps}", layer))
         return int(self.count(steps))
 
-    def _check_fits(self, layout: Layout, extents: np.ndarray, layer: str) -> None:
-        if self.padding == "valid" and np.any(extents < self.span):
-            n = int(np.argmax(extents < self.span))
-            rows = f"row {layout.order[n]}" if layout.ragged else "rows"
-            raise ValueError(self._too_short(f"{rows} of {extents[n]}", layer))
+    def _check_fits(self, layout: Layout, layer: str) -> None:
+        if layout.extents is None:
+            self.checked_count(layout.width, layer)
+        elif self.padding == "valid" and np.any(layout.extents < self.span):
+            n = int(np.argmax(layout.extents < self.span))
+            row = f"row {layout.order[n]} of {layout.extents[n]}"
+            raise ValueError(self._too_short(row, layer))
 
     def _too_short(self, rows: str, layer: str) -> str:
         dilated = f" {self.dilation} apart" if self.dilation > 1 else ""
