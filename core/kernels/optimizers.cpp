@@ -1,0 +1,169 @@
+#include "kernels/optimizers.h"
+
+#include "kernels/simd/math.h"
+#include "runtime/scratch.h"
+#include "runtime/threads.h"
+
+namespace sunhwan {
+namespace {
+
+constexpr std::int64_t chunk = 8192;  // floats a task, of each array
+
+// Calls body(i, n) for each n = width elements from i on, and for the rest; tasks are fixed chunks.
+template <typename Body>
+void for_elements(std::int64_t count, const Body& body) {
+    parallel_for((count + chunk - 1) / chunk, [&](std::int64_t task, int) {
+        const std::int64_t end = count - task * chunk < chunk ? count : (task + 1) * chunk;
+        std::int64_t i = task * chunk;
+        for (; i + Vec::width <= end; i += Vec::width) body(i, Vec::width);
+        if (i < end) body(i, static_cast<int>(end - i));
+    });
+}
+
+SUNHWAN_INLINE Vec read(const float* p, int n) {
+    return n == Vec::width ? load(p) : load_partial(p, n);
+}
+
+SUNHWAN_INLINE void write(float* p, Vec v, int n) {
+    if (n == Vec::width)
+        store(p, v);
+    else
+        store_partial(p, v, n);
+}
+
+// Calls body(i, n, w, g) with the decayed w and the scaled and clipped g; it returns the new w.
+template <typename Body>
+void update(const Parameters& at, const Body& body) {
+    const Vec scale = broadcast(at.scale), limit = broadcast(at.limit);
+    const Vec keep = broadcast(1.0f - at.decay);
+    for_elements(at.count, [&](std::int64_t i, int n) {
+        const Vec g = min(limit, max(-limit, read(at.g + i, n) * scale));
+        write(at.w + i, body(i, n, read(at.w + i, n) * keep, g), n);
+    });
+}
+
+// old + share * (new - old), written back to p.
+SUNHWAN_INLINE Vec blend(float* p, int n, Vec next, Vec share) {
+    const Vec old = read(p, n);
+    const Vec blended = fma(share, next - old, old);
+    write(p, blended, n);
+    return blended;
+}
+
+void sgd(const SgdArguments& a) {
+    const Vec rate = broadcast(a.rate), momentum = broadcast(a.momentum);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        if (!a.m) return fnma(rate, g, w);
+        const Vec m = fnma(rate, g, momentum * read(a.m + i, n));
+        write(a.m + i, m, n);
+        return a.nesterov ? w + fnma(rate, g, momentum * m) : w + m;
+    });
+}
+
+void rmsprop(const RmspropArguments& a) {
+    const Vec rate = broadcast(a.rate), rho = broadcast(a.rho), rest = broadcast(a.rest);
+    const Vec epsilon = broadcast(a.epsilon), momentum = broadcast(a.momentum);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec v = fma(rho, read(a.v + i, n), rest * (g * g));
+        write(a.v + i, v, n);
+        Vec divisor = v + epsilon;
+        if (a.mean) {
+            const Vec mean = fma(rho, read(a.mean + i, n), rest * g);
+            write(a.mean + i, mean, n);
+            divisor = fnma(mean, mean, v) + epsilon;
+        }
+        const Vec step = (rate * g) / sqrt(divisor);
+        if (!a.m) return w - step;
+        const Vec m = fma(momentum, read(a.m + i, n), step);
+        write(a.m + i, m, n);
+        return w - m;
+    });
+}
+
+void adagrad(const AdagradArguments& a) {
+    const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec sum = fma(g, g, read(a.a + i, n));
+        write(a.a + i, sum, n);
+        return w - (rate * g) / sqrt(sum + epsilon);
+    });
+}
+
+void adadelta(const AdadeltaArguments& a) {
+    const Vec rate = broadcast(a.rate), rho = broadcast(a.rho), rest = broadcast(a.rest);
+    const Vec epsilon = broadcast(a.epsilon);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec squares = fma(rho, read(a.a + i, n), rest * (g * g));
+        write(a.a + i, squares, n);
+        const Vec before = read(a.d + i, n);
+        const Vec step = (sqrt(before + epsilon) * g) / sqrt(squares + epsilon);
+        write(a.d + i, fma(rho, before, rest * (step * step)), n);
+        return fnma(rate, step, w);
+    });
+}
+
+void adam(const AdamArguments& a) {
+    const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
+    const Vec rest_1 = broadcast(a.rest_1), rest_2 = broadcast(a.rest_2);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec m = blend(a.m + i, n, g, rest_1);
+        Vec v = blend(a.v + i, n, g * g, rest_2);
+        if (a.top) {
+            v = max(read(a.top + i, n), v);
+            write(a.top + i, v, n);
+        }
+        return w - (m * rate) / (sqrt(v) + epsilon);
+    });
+}
+
+void adamax(const AdamaxArguments& a) {
+    const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
+    const Vec rest_1 = broadcast(a.rest_1), beta_2 = broadcast(a.beta_2);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec m = blend(a.m + i, n, g, rest_1);
+        const Vec u = max(beta_2 * read(a.u + i, n), abs(g));
+        write(a.u + i, u, n);
+        return w - (rate * m) / (u + epsilon);
+    });
+}
+
+void nadam(const NadamArguments& a) {
+    const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
+    const Vec rest_1 = broadcast(a.rest_1), rest_2 = broadcast(a.rest_2);
+    const Vec of_m = broadcast(a.of_m), of_g = broadcast(a.of_g), of_v = broadcast(a.of_v);
+    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+        const Vec m = blend(a.m + i, n, g, rest_1);
+        const Vec v = blend(a.v + i, n, g * g, rest_2);
+        return w - (fma(of_m, m, of_g * g) * rate) / (sqrt(of_v * v) + epsilon);
+    });
+}
+
+void average(std::int64_t count, const float* w, float share, float* average) {
+    for_elements(count, [&](std::int64_t i, int n) {
+        blend(average + i, n, read(w + i, n), broadcast(share));
+    });
+}
+
+double sum_of_squares(std::int64_t count, const float* x) {
+    const std::int64_t tasks = (count + chunk - 1) / chunk;
+    Scratch scratch;
+    auto* sums = static_cast<double*>(scratch.bytes(tasks * std::int64_t{sizeof(double)}));
+    parallel_for(tasks, [&](std::int64_t task, int) {
+        const std::int64_t end = count - task * chunk < chunk ? count : (task + 1) * chunk;
+        double total = 0.0;
+        for (std::int64_t i = task * chunk; i < end; ++i)
+            total += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+        sums[task] = total;
+    });
+    double total = 0.0;
+    for (std::int64_t task = 0; task < tasks; ++task) total += sums[task];
+    return total;
+}
+
+}  // namespace
+
+extern const OptimizersKernels SUNHWAN_SYMBOL(optimizers) = {
+    sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam, average, sum_of_squares,
+};
+
+}  // namespace sunhwan
