@@ -1,0 +1,310 @@
+"""The base of all optimizers, and their registry."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.block import aligned_zeros
+from sunhwan._engine.config import Configured, config_of, plain
+from sunhwan._engine.registry import Registry
+from sunhwan.optimizers import options, schedules
+from sunhwan.optimizers.arrays import VariableList
+from sunhwan.optimizers.step import Piece, Range, Step, merge
+
+Rate = float | schedules.LearningRateSchedule | Callable[[], float]
+
+
+class Optimizer(Configured, ABC):
+    """Changes parameters by their gradients.
+
+    Everything works on flat float32 arrays: parameters, gradients, and *slots*, the optimizer's
+    own arrays of the same places. An optimizer of your own says what slots it has and writes
+    `update`:
+
+    >>> class Signs(Optimizer):
+    ...     def slot_values(self):
+    ...         return {}
+    ...     def update(self, step):
+    ...         step.values -= step.learning_rate * np.sign(step.prepare())
+    >>> w = np.ones(2, np.float32)
+    >>> Signs(0.5).apply_gradients([(np.array([3.0, -2.0]), w)])
+    1
+    >>> w
+    array([0.5, 1.5], dtype=float32)
+
+    Args:
+        learning_rate: a number of zero or more, a `schedules.LearningRateSchedule`, or a function
+            without arguments that returns a number.
+        weight_decay: before each update ``w -= w * weight_decay * learning_rate``. Default none.
+        clipnorm: the gradient of each variable is scaled down to this norm.
+        clipvalue: each number of the gradients is clipped to ``[-clipvalue, clipvalue]``.
+        global_clipnorm: all gradients together are scaled down to this norm.
+        use_ema: keep a moving average of the parameters, which takes their place after training.
+        ema_momentum: ``average = ema_momentum * average + (1 - ema_momentum) * w``. Default 0.99.
+        ema_overwrite_frequency: every so many steps the average replaces the parameters.
+        loss_scale_factor: `apply_gradients` divides gradients by it; `fit`, which computes in
+            float32, does not scale its loss and does not need it.
+        gradient_accumulation_steps: update once in so many steps (2 or more), by the mean gradient.
+        name: by default the class's name in lower case.
+
+    Raises:
+        ValueError: an argument is out of its range, or more than one way of clipping is given.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.001,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        if isinstance(learning_rate, Mapping):
+            learning_rate = schedules.deserialize(learning_rate)
+        if not callable(learning_rate):
+            learning_rate = options.check_rate(learning_rate)
+        self._learning_rate = learning_rate
+        self.weight_decay = options.check_optional(weight_decay, "weight_decay")
+        self.clipnorm = options.check_optional(clipnorm, "clipnorm")
+        self.clipvalue = options.check_optional(clipvalue, "clipvalue")
+        self.global_clipnorm = options.check_optional(global_clipnorm, "global_clipnorm")
+        options.check_one_clip(clipnorm, clipvalue, global_clipnorm)
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = options.check_share(ema_momentum, "ema_momentum")
+        self.ema_overwrite_frequency = options.check_count(
+            ema_overwrite_frequency, "ema_overwrite_frequency", 1
+        )
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = options.check_count(
+            gradient_accumulation_steps, "gradient_accumulation_steps", 2
+        )
+        self.name = name or type(self).__name__.lower()
+        self.slots: dict[str, np.ndarray] = {}
+        self.built = False
+        self._calls = 0
+        self._ranges: list[Range] = []
+        self._undecayed: Callable[[Range], bool] = lambda _: False
+        self._variables: VariableList | None = None
+
+    # What an optimizer declares.
+
+    @abstractmethod
+    def slot_values(self) -> dict[str, float]:
+        """Return the names of the slots and what they are filled with at first."""
+
+    @abstractmethod
+    def update(self, step: Step) -> None:
+        """Change ``step.values`` and ``step.slots`` in place by ``step.gradients``."""
+
+    # What the engine calls.
+
+    def build(self, ranges: Sequence[Range]) -> None:
+        """Make the slots for variables at `ranges` of the flat arrays."""
+        self._ranges = list(ranges)
+        size = max((entry.stop for entry in ranges), default=0)
+        names = dict(self.slot_values())
+        if self.use_ema:
+            names["average"] = 0.0
+        if self.gradient_accumulation_steps:
+            names["accumulated_gradient"] = 0.0
+        self.slots = {name: aligned_zeros(size) for name in names}
+        for name, initial in names.items():
+            self.slots[name][...] = initial
+        self.built = True
+
+    def apply(self, values: np.ndarray, gradients: np.ndarray, ranges: Sequence[Range]) -> None:
+        """Do one step on the trainable ranges of a flat block.
+
+        Args:
+            values: the parameters, flat float32; changed in place.
+            gradients: their gradients, of the same length.
+            ranges: the variables' places, with `start`, `stop`, `trainable`, `name`.
+        """
+        if not self.built:
+            self.build(ranges)
+        trainable = [entry for entry in ranges if entry.trainable]
+        collected = self._accumulate(gradients, trainable)
+        if collected is not None:
+            rate, number = self.learning_rate, self.iterations + 1
+            limit = self.clipvalue or math.inf
+            for piece in merge(self._pieces(collected, trainable, rate)):
+                span = slice(piece.start, piece.stop)
+                slots = {name: slot[span] for name, slot in self.slots.items()}
+                parts = values[span], collected[span], slots
+                self.update(Step(*parts, rate, number, piece.scale, limit, piece.decay))
+            if self.gradient_accumulation_steps:
+                collected[...] = 0.0
+        if self.use_ema:
+            self._average(values, trainable)
+        self._calls += 1
+
+    def finalize(self, values: np.ndarray) -> None:
+        """Replace the trainable parameters by their moving average, if there is one."""
+        if self.use_ema and self._calls:
+            for entry in self._ranges:
+                if entry.trainable:
+                    values[entry.start : entry.stop] = self.slots["average"][
+                        entry.start : entry.stop
+                    ]
+
+    def state_numbers(self) -> dict[str, int | float]:
+        """Return what must be saved beside the slots."""
+        return {"calls": self._calls}
+
+    def restore(
+        self,
+        ranges: Sequence[Range],
+        slots: Mapping[str, np.ndarray],
+        state: Mapping[str, int | float],
+    ) -> None:
+        """Take up saved slots and numbers.
+
+        Raises:
+            ValueError: the slots are not those of this optimizer on these variables.
+        """
+        self.build(ranges)
+        if set(slots) != set(self.slots):
+            raise ValueError(f"{self.name} has the slots {sorted(self.slots)}, got {sorted(slots)}")
+        for name, slot in self.slots.items():
+            saved = np.asarray(slots[name])
+            if saved.shape != slot.shape:
+                raise ValueError(
+                    f"slot {name!r} of {self.name} must have the shape {slot.shape}, "
+                    f"got {saved.shape}"
+                )
+            slot[...] = saved
+        self._calls = int(state["calls"])
+
+    # What users call.
+
+    @property
+    def iterations(self) -> int:
+        """How many updates were made."""
+        return self._calls // (self.gradient_accumulation_steps or 1)
+
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        self._calls = int(value) * (self.gradient_accumulation_steps or 1)
+
+    @property
+    def learning_rate(self) -> Any:
+        """The rate of the next step, a float; a float, schedule or function may be assigned.
+
+        Raises:
+            TypeError: a number is assigned where a schedule decides.
+        """
+        rate = self._learning_rate
+        if isinstance(rate, schedules.LearningRateSchedule):
+            return float(rate(self._calls))
+        return float(rate()) if callable(rate) else rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Rate) -> None:
+        if callable(value):
+            self._learning_rate = value
+        elif isinstance(self._learning_rate, schedules.LearningRateSchedule):
+            raise TypeError(
+                f"the learning rate of {self.name} follows {self._learning_rate!r} and cannot be "
+                f"set; make the optimizer with a number to set it later"
+            )
+        else:
+            self._learning_rate = options.check_rate(value)
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Any] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """Let `weight_decay` pass over variables.
+
+        Args:
+            var_list: variables.
+            var_names: regular expressions; a variable is passed over if its path has one in it.
+        """
+        variables = [id(variable) for variable in var_list or ()]
+        pattern = re.compile("|".join(var_names)) if var_names else None
+
+        def undecayed(entry: Range) -> bool:
+            named = pattern is not None and pattern.search(entry.name) is not None
+            return named or id(getattr(entry, "variable", entry)) in variables
+
+        self._undecayed = undecayed
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> int:
+        """Do one step on arrays, and return how many were done.
+
+        Args:
+            grads_and_vars: pairs of a gradient (or `None`: left alone) and a float32 array or
+                layer's variable, which is changed in place; the same variables at every call.
+        """
+        pairs = list(grads_and_vars)
+        if self._variables is None:
+            self._variables = VariableList([variable for _, variable in pairs])
+        block = self._variables
+        block.read(pairs, self.loss_scale_factor or 1.0)
+        self.apply(block.values, block.gradients, block.ranges)
+        block.write()
+        return self._calls
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments; a learning rate that is a number is the present one."""
+        return {**config_of(self), "learning_rate": plain(self._learning_rate)}
+
+    # Parts of a step.
+
+    def _pieces(
+        self, gradients: np.ndarray, trainable: Sequence[Range], rate: float
+    ) -> list[Piece]:
+        """Return each range with what clipping and decay make of it."""
+        decay = (self.weight_decay or 0.0) * rate
+        pieces = [
+            Piece(entry.start, entry.stop, 1.0, 0.0 if self._undecayed(entry) else decay)
+            for entry in trainable
+        ]
+        if self.clipnorm or self.global_clipnorm:
+            squares = [_core.sum_of_squares(gradients[p.start : p.stop]) for p in pieces]
+            if self.global_clipnorm:
+                scale = options.clip_scale(math.sqrt(sum(squares)), self.global_clipnorm)
+                scales = [scale] * len(pieces)
+            else:
+                scales = [options.clip_scale(math.sqrt(s), self.clipnorm or 0.0) for s in squares]
+            for piece, scale in zip(pieces, scales, strict=True):
+                piece.scale = scale
+        return pieces
+
+    def _accumulate(self, gradients: np.ndarray, trainable: Sequence[Range]) -> np.ndarray | None:
+        """Return the gradients to update by, or `None` where this step only collects them."""
+        steps = self.gradient_accumulation_steps
+        if not steps:
+            return gradients
+        total = self.slots["accumulated_gradient"]
+        for entry in trainable:
+            _core.add_into(total[entry.start : entry.stop], gradients[entry.start : entry.stop])
+        if (self._calls + 1) % steps:
+            return None
+        _core.scale(total, 1.0 / steps, total)
+        return total
+
+    def _average(self, values: np.ndarray, trainable: Sequence[Range]) -> None:
+        share = 1.0 - self.ema_momentum if self.iterations else 1.0
+        average = self.slots["average"]
+        for piece in merge([Piece(entry.start, entry.stop) for entry in trainable]):
+            span = slice(piece.start, piece.stop)
+            _core.average(values[span], share, average[span])
+            every = self.ema_overwrite_frequency
+            if every and (self.iterations + 1) % every == 0:
+                values[span] = average[span]
+
+
+OPTIMIZERS = Registry("optimizer", Optimizer, snake=False)

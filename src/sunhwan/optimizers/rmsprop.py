@@ -1,0 +1,97 @@
+"""RMSprop."""
+
+from __future__ import annotations
+
+from sunhwan import _core
+from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
+from sunhwan.optimizers.options import check_number, check_share
+from sunhwan.optimizers.step import Step
+
+
+@OPTIMIZERS.register()
+class RMSprop(Optimizer):
+    """Steps divided by a moving root mean square of the gradients.
+
+    ``v = rho * v + (1 - rho) * g**2``, ``s = learning_rate * g / sqrt(v + epsilon)``, ``w -= s``.
+    With momentum ``m = momentum * m + s`` and ``w -= m``; centered, ``v`` less the square of the
+    gradients' moving mean takes the place of ``v``.
+
+    Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning" (2012).
+
+    Args:
+        learning_rate: see `Optimizer`. Default 0.001.
+        rho: in [0, 1]. Default 0.9.
+        momentum: in [0, 1]. Default 0.
+        epsilon: inside the root. Default 1e-7.
+        centered: default false.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
+            see `Optimizer`.
+
+    Raises:
+        ValueError: an argument is out of its range.
+
+    >>> import numpy as np
+    >>> w = np.float32([1.0])
+    >>> RMSprop(0.1, rho=0.75).apply_gradients([(np.float32([1.0]), w)])
+    1
+    >>> w
+    array([0.8], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.rho = check_share(rho, "rho")
+        self.momentum = check_share(momentum, "momentum")
+        self.epsilon = check_number(epsilon, "epsilon")
+        self.centered = bool(centered)
+
+    def slot_values(self) -> dict[str, float]:
+        names = ["velocity"]
+        names += ["momentum"] if self.momentum else []
+        names += ["average_gradient"] if self.centered else []
+        return dict.fromkeys(names, 0.0)
+
+    def update(self, step: Step) -> None:
+        slots = step.slots
+        _core.rmsprop(
+            step.values,
+            step.gradients,
+            *step.before,
+            step.learning_rate,
+            self.rho,
+            self.momentum,
+            self.epsilon,
+            slots["velocity"],
+            slots.get("momentum"),
+            slots.get("average_gradient"),
+        )

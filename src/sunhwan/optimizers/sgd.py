@@ -1,0 +1,85 @@
+"""Gradient descent."""
+
+from __future__ import annotations
+
+from sunhwan import _core
+from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
+from sunhwan.optimizers.options import check_share
+from sunhwan.optimizers.step import Step
+
+
+@OPTIMIZERS.register()
+class SGD(Optimizer):
+    """Gradient descent, with momentum if wanted.
+
+    ``w -= learning_rate * g``; with momentum ``m = momentum * m - learning_rate * g``, then
+    ``w += m``, or with Nesterov's ``w += momentum * m - learning_rate * g``.
+
+    Polyak, "Some methods of speeding up the convergence of iteration methods" (1964); Nesterov, "A
+    method for solving the convex programming problem with convergence rate O(1/k^2)" (1983).
+
+    Args:
+        learning_rate: see `Optimizer`. Default 0.01.
+        momentum: in [0, 1]. Default 0.
+        nesterov: default false.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
+            see `Optimizer`.
+
+    Raises:
+        ValueError: an argument is out of its range.
+
+    >>> import numpy as np
+    >>> w = np.float32([1.0, 2.0])
+    >>> SGD(0.5).apply_gradients([(np.float32([1.0, -1.0]), w)])
+    1
+    >>> w
+    array([0.5, 2.5], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.momentum = check_share(momentum, "momentum")
+        self.nesterov = bool(nesterov)
+
+    def slot_values(self) -> dict[str, float]:
+        return {"momentum": 0.0} if self.momentum else {}
+
+    def update(self, step: Step) -> None:
+        momentums = step.slots.get("momentum")
+        _core.sgd(
+            step.values,
+            step.gradients,
+            *step.before,
+            step.learning_rate,
+            self.momentum,
+            self.nesterov,
+            momentums,
+        )
