@@ -34,7 +34,7 @@ BY_HAND = [
      0.8 * math.log(2) + 0.2 * math.log(4)),
     ("categorical_crossentropy", {"from_logits": True}, [0.0, 1.0], [math.log(3), 0.0],
      math.log(4)),
-    ("sparse_categorical_crossentropy", {}, 1, [1.0, 2.0, 5.0], math.log(4)),
+    ("sparse_categorical_crossentropy", {}, 1, [0.1, 0.2, 0.5], math.log(4)),
     ("sparse_categorical_crossentropy", {"from_logits": True}, 1, [700.0, 0.0], 700.0),
     ("kl_divergence", {}, [0.5, 0.5], [0.25, 0.75], 0.5 * math.log(2) + 0.5 * math.log(2 / 3)),
     ("hinge", {}, [1.0, 0.0], [0.25, 0.5], (0.75 + 1.5) / 2),

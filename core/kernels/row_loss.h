@@ -169,19 +169,25 @@ inline double categorical_hinge(const Row& row) {
     return margin > 0.0 ? margin : (margin <= 0.0 ? 0.0 : margin);
 }
 
-// u = y[label] / sum(y);  value = -log(clip(u));  dy = (1 - [label] / u) / sum(y) unless clipped.
+// p = clip(y);  value = log(sum(p)) - log(p[label]);  dy = 1 / sum(p) - [label] / p, 0 if clipped.
 inline double sparse_categorical(const Row& row, std::int32_t label) {
-    const auto total = static_cast<float>(row_sum(row.y, row.columns));
-    const float u = row.y[label] / total;
-    const bool low = u<loss_epsilon, high = u> highest_probability;
+    double total = 0.0;
+    for_vectors(row.columns, [&](std::int64_t j, int n) {
+        const Vec p = clip(read(row.y + j, n), loss_epsilon, highest_probability);
+        total += static_cast<double>(sum(first_of(p, n, 0.0f)));
+    });
+    const float own = row.y[label];
+    const bool low = own<loss_epsilon, high = own> highest_probability;
     if (row.dy) {
-        const bool clipped = low || high;
-        const Vec level = broadcast(clipped ? 0.0f : row.factor / total);
-        for_vectors(row.columns, [&](std::int64_t j, int n) { write(row.dy + j, level, n); });
-        if (!clipped) row.dy[label] = (row.factor - row.factor / u) / total;
+        const Vec level = broadcast(row.factor / static_cast<float>(total));
+        for_vectors(row.columns, [&](std::int64_t j, int n) {
+            const Mask active = within(read(row.y + j, n), loss_epsilon, highest_probability);
+            write(row.dy + j, select(active, level, zero()), n);
+        });
+        if (!low && !high) row.dy[label] -= row.factor / own;
     }
-    const float p = low ? loss_epsilon : high ? highest_probability : u;
-    return -__builtin_log(static_cast<double>(p));
+    const float p = low ? loss_epsilon : high ? highest_probability : own;
+    return __builtin_log(total) - __builtin_log(static_cast<double>(p));
 }
 
 inline double sparse_categorical_logits(const Row& row, std::int32_t label) {

@@ -78,14 +78,22 @@ def _one_hot(ids: NDArray[np.integer], classes: int) -> Array:
 def sparse_categorical_crossentropy(
     y_true: NDArray[np.integer], y_pred: Array, from_logits: bool = False
 ) -> Array:
-    """`-log p[y_true]`: the categorical form for class ids."""
-    return categorical_crossentropy(_one_hot(y_true, y_pred.shape[-1]), y_pred, from_logits)
+    """`-log(p[y_true] / sum p)`: unlike the categorical form, clipped before the sum is taken."""
+    ids = _one_hot(y_true, y_pred.shape[-1])
+    if from_logits:
+        return categorical_crossentropy(ids, y_pred, True)
+    p = _clip(y_pred)
+    return np.log(p.sum(axis=-1)) - (ids * np.log(p)).sum(axis=-1)
 
 
 def d_sparse_categorical_crossentropy(
     y_true: NDArray[np.integer], y_pred: Array, from_logits: bool = False
 ) -> Array:
-    return d_categorical_crossentropy(_one_hot(y_true, y_pred.shape[-1]), y_pred, from_logits)
+    ids = _one_hot(y_true, y_pred.shape[-1])
+    if from_logits:
+        return d_categorical_crossentropy(ids, y_pred, True)
+    p = _clip(y_pred)
+    return (1.0 / p.sum(axis=-1, keepdims=True) - ids / p) * _inside(y_pred)
 
 
 def kl_divergence(y_true: Array, y_pred: Array) -> Array:
