@@ -1,0 +1,71 @@
+"""The product of a layer's inputs with its input kernel, once for each distinct token."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.context import Context
+from sunhwan._engine.variable import Variable
+
+
+class InputProjection:
+    """`x W + b` of a batch's tokens (once), or of any steps, and back.
+
+    Args:
+        kernel: `W`, `(I, X)`.
+        bias: the variable of `b`, or `None`.
+        context: of the layer's node.
+        tokens: `(U, I)` values of the batch's tokens, or `None`.
+
+    Attributes:
+        products: of the tokens, `(U, X)`.
+        dproducts: their gradient, added to slice by slice; `None` where there is none.
+    """
+
+    def __init__(
+        self,
+        kernel: Variable,
+        bias: Variable | None,
+        context: Context,
+        tokens: np.ndarray | None,
+    ) -> None:
+        self._kernel, self._bias, self._context = kernel, bias, context
+        self._tokens = tokens
+        self.products = self.dproducts = None
+        if tokens is not None:
+            self.products = self.forward(tokens)
+            if context.differentiable:
+                self.dproducts = context.zeros(self.products.shape)
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """`(R, X)` of values `(R, I)`."""
+        products = self._context.empty((len(values), self._kernel.shape[1]))
+        bias = None if self._bias is None else _first_row(self._bias.value)
+        _core.product(values, self._kernel.value, products, bias=bias)
+        return products
+
+    def backward(self, values: np.ndarray, dproducts: np.ndarray) -> np.ndarray | None:
+        """The gradient of the values, `None` unless wanted; adds to the variables' gradients."""
+        if self._kernel.trainable:
+            _core.product(values, dproducts, self._kernel.grad, transpose_a=True, accumulate=True)
+        if self._bias is not None and self._bias.trainable:
+            _core.column_sums(dproducts, _first_row(self._bias.grad))
+        if not self._context.wants_dx:
+            return None
+        dvalues = self._context.empty(values.shape)
+        _core.product(dproducts, self._kernel.value, dvalues, transpose_b=True)
+        return dvalues
+
+    def finish(self) -> None:
+        """Take the gradient of the tokens' products back, once for the batch."""
+        if self._tokens is None or self.dproducts is None:
+            return
+        dtokens = self.backward(self._tokens, self.dproducts)
+        if dtokens is not None and self._context.dhead is not None:
+            _core.add_into(self._context.dhead.tokens, dtokens)
+
+
+def _first_row(bias: np.ndarray) -> np.ndarray:
+    """The inputs' bias: GRU's variable holds the recurrent one in a second row."""
+    return bias if bias.ndim == 1 else bias[0]

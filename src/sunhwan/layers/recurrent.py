@@ -1,0 +1,274 @@
+"""The base of the recurrent layers: all that does not depend on the cell."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan._engine.context import Context
+from sunhwan._engine.form import ARRAY, Form
+from sunhwan._engine.layout import Layout
+from sunhwan._engine.mirror import mirror_index, mirrored
+from sunhwan._engine.sequences import Head, Sequences
+from sunhwan._engine.variable import Variable
+from sunhwan._engine.window_arguments import check_steps_and_features, one_integer
+from sunhwan.activations.rule import rule_of
+
+from .cell_run import Cell, CellSizes
+from .layer import Layer, Shape
+from .recurrent_batch import RecurrentBatch
+
+
+class Recurrent(Layer):
+    """A cell run over the steps of each row. Abstract: `SimpleRNN`, `LSTM` and `GRU` are concrete.
+
+    Args:
+        units: `H`, numbers of a state.
+        activation: a name or one of our functions.
+        use_bias: whether the inputs have a bias.
+        kernel_initializer, recurrent_initializer, bias_initializer: of the weights.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties, or `None`.
+        kernel_constraint, recurrent_constraint, bias_constraint: constraints, or `None`.
+        dropout: share of the input's features that training drops, the same at all steps of a row.
+        recurrent_dropout: share of the state's units that training drops where the state meets the
+            recurrent kernel, the same at all steps of a row.
+        return_sequences: whether the output is that of every step, or of the last alone.
+        return_state: whether a call returns `[output, *states]`.
+        go_backwards: whether rows go from their last step to their first; sequences come out in
+            the order of computation, and so does their mask.
+        stateful: whether row `i` of a batch goes on from the state where row `i` of the batch
+            before ended, until `reset_states()`.
+        zero_output_for_mask: whether masked steps give zeros rather than repeat the output before.
+        seed: of the dropout; by default that of the training.
+        unroll: accepted for Keras's sake, without effect.
+        kwargs: arguments of `Layer`.
+
+    Raises:
+        ValueError: `units` is no positive integer, a dropout is not in [0, 1), or an activation is
+            not among those of the native cells.
+    """
+
+    takes = "sequences"
+    cell: ClassVar[str]
+    kernel: Variable
+    recurrent_kernel: Variable
+    bias: Variable | None
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.pop("implementation", None)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units = one_integer(units, "units")[0]
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.recurrent_initializer = initializers.get(recurrent_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.recurrent_constraint = constraints.get(recurrent_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.dropout = _check_dropout("dropout", dropout)
+        self.recurrent_dropout = _check_dropout("recurrent_dropout", recurrent_dropout)
+        self.return_sequences = bool(return_sequences)
+        self.return_state = bool(return_state)
+        self.go_backwards = bool(go_backwards)
+        self.stateful = bool(stateful)
+        self.unroll = bool(unroll)
+        self.zero_output_for_mask = bool(zero_output_for_mask)
+        self.seed = seed
+        self.states: list[np.ndarray] | None = None
+
+    # What a cell declares.
+
+    recurrent_activation: Any = None  # of cells with gates
+
+    @property
+    def cell_name(self) -> str:
+        """Name of the native cell."""
+        return self.cell
+
+    @property
+    def bias_shape(self) -> tuple[int, ...]:
+        return (self.sizes.gates * self.units,)
+
+    @property
+    def sizes(self) -> CellSizes:
+        return CellSizes.of(self.cell_name)
+
+    def native_cell(self) -> Cell:
+        """The cell with its weights as they are now."""
+        bias = self.bias if self.sizes.has_recurrent_bias else None
+        return Cell(
+            self.cell_name,
+            self._kinds(),
+            self.recurrent_kernel.value,
+            None if bias is None else bias.value[1],
+        )
+
+    def _kinds(self) -> tuple[int, int]:
+        """Numbers of the two activations."""
+        kinds = []
+        for argument in ("activation", "recurrent_activation"):
+            function = getattr(self, argument)
+            kind = 0 if function is None else rule_of(function).kind
+            if kind is None:
+                raise ValueError(
+                    f"layer {self.name!r}: {argument} must be one that the native cells have, "
+                    f"got {activations.serialize(function)!r}"
+                )
+            kinds.append(kind)
+        return kinds[0], kinds[1]
+
+    def build(self, input_shape: Shape) -> None:
+        features = check_steps_and_features(input_shape, self.name)
+        self._kinds()
+        columns = self.sizes.gates * self.units
+        self.kernel = self._add("kernel", (features, columns), "kernel")
+        self.recurrent_kernel = self._add("recurrent_kernel", (self.units, columns), "recurrent")
+        self.bias = self._add("bias", self.bias_shape, "bias") if self.use_bias else None
+
+    def _add(self, name: str, shape: tuple[int, ...], prefix: str) -> Variable:
+        regularizer = getattr(self, f"{prefix}_regularizer")
+        constraint = getattr(self, f"{prefix}_constraint")
+        return self.add_weight(name, shape, self._initializer(prefix), regularizer, constraint)
+
+    def _initializer(self, prefix: str) -> Any:
+        return getattr(self, f"{prefix}_initializer")
+
+    def compute_output_shape(self, input_shape: Shape) -> Any:
+        check_steps_and_features(input_shape, self.name)
+        state = (input_shape[0], self.units)
+        output = (*input_shape[:2], self.units) if self.return_sequences else state
+        return (output, *[state] * (1 + self.sizes.has_c)) if self.return_state else output
+
+    @property
+    def saved_floats(self) -> int:
+        sizes = self.sizes
+        gates = sizes.gates if sizes.in_place else 3 * sizes.gates + sizes.saved
+        return (gates + 2 + sizes.has_c) * self.units
+
+    # Masks and kinds of edges.
+
+    @property
+    def supports_masking(self) -> bool:
+        return True
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        mask = previous_mask if self.return_sequences else None
+        if mask is not None and self.go_backwards:
+            mask = np.asarray(mask)[:, ::-1]
+        return [mask, *[None] * (1 + self.sizes.has_c)] if self.return_state else mask
+
+    def keeps(self, training: bool) -> frozenset[str]:
+        kept = {"tokens", "shared", "mask"}
+        if training and self.dropout:
+            kept -= {"tokens", "shared"}
+        if self.go_backwards or self.stateful or (training and self.recurrent_dropout):
+            kept -= {"shared"}
+        return frozenset(kept)
+
+    def output_form(self, form: Form) -> Form:
+        return form._replace(tokens=False) if self.return_sequences else ARRAY
+
+    def output_layout(self, layout: Layout) -> Layout:
+        layout = self.aligned_layout(layout)
+        return mirrored(layout) if self.go_backwards else layout
+
+    def aligned_layout(self, layout: Layout) -> Layout:
+        """Where the outputs stand, each at its own step's position."""
+        if not layout.masked:
+            return layout
+        return layout.with_absent("constant" if self.zero_output_for_mask else "previous")
+
+    # The phases of a step.
+
+    def forward_head(self, head: Head | None, context: Context) -> Head | None:
+        batch = context.head_saved = RecurrentBatch(self, head, context)
+        return batch.output_head() if self.return_sequences else None
+
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        context.head_saved.finish(dhead)
+
+    def forward(self, x: Sequences, context: Context) -> Any:
+        y = self.forward_aligned(x, context)
+        if not self.return_sequences:
+            return y
+        if self.go_backwards:
+            y = _gather(y, mirror_index(x.layout), context)
+        return Sequences(self.output_layout(x.layout), y)
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
+        if self.return_sequences and self.go_backwards:
+            dy = _gather(dy, mirror_index(context.saved.layout), context)
+        return self.backward_aligned(dy, context)
+
+    def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
+        """The output of each own step `(P, H)`, or the last of each row `(N, H)`."""
+        return context.head_saved.forward(x)
+
+    def backward_aligned(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
+        """From the gradient of what `forward_aligned` gave to that of the values."""
+        return context.head_saved.backward(dy)
+
+    # States between batches.
+
+    def states_for(self, rows: int) -> list[np.ndarray]:
+        """The states of a batch of `rows` rows, zeros at first."""
+        if self.states is None:
+            self.states = [
+                np.zeros((rows, self.units), np.float32) for _ in range(1 + self.sizes.has_c)
+            ]
+        if len(self.states[0]) != rows:
+            raise ValueError(
+                f"layer {self.name!r} is stateful and holds the states of {len(self.states[0])} "
+                f"rows, got a batch of {rows}: call reset_states() before, or give batches of one "
+                "size"
+            )
+        return self.states
+
+    def reset_states(self) -> None:
+        """Forget the states of the batch before."""
+        self.states = None
+
+    reset_state = reset_states
+
+
+def _gather(values: np.ndarray, index: np.ndarray, context: Context) -> np.ndarray:
+    gathered = context.empty(values.shape)
+    _core.gather_rows(values, None, index, gathered)
+    return gathered
+
+
+def _check_dropout(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number of at least 0 and below 1, got {value!r}")
+    return float(value)

@@ -1,0 +1,223 @@
+"""What a recurrent layer does with one batch: its head, and its slices one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.context import Context
+from sunhwan._engine.layout import Layout
+from sunhwan._engine.seeds import derive
+from sunhwan._engine.sequences import Head, Sequences
+
+from .cell_run import CellRun
+from .input_projection import InputProjection
+from .shared_run import SharedRun
+
+if TYPE_CHECKING:
+    from .recurrent import Recurrent
+
+
+class Slice(NamedTuple):
+    """What a slice's backward needs."""
+
+    layout: Layout
+    run: CellRun
+    values: np.ndarray | None  # (P, I), after dropout; None where tokens came
+    index: np.ndarray | None  # (P,), of the tokens
+    dropped: np.ndarray | None  # (P, I), the factors of the dropout
+    silent: np.ndarray | None  # (N,) bool, rows whose output is zero whatever their state
+
+
+class RecurrentBatch:
+    """One batch of a recurrent layer.
+
+    Args:
+        layer: the layer.
+        head: of the batch on the input edge.
+        context: of the layer's node.
+    """
+
+    def __init__(self, layer: Recurrent, head: Head | None, context: Context) -> None:
+        self._layer, self._context = layer, context
+        self._cell = layer.native_cell()
+        self._layout = context.layout
+        tokens = None if head is None else head.tokens
+        self._projection = InputProjection(layer.kernel, layer.bias, context, tokens)
+        self._shared: SharedRun | None = None
+        self._shared_values: np.ndarray | None = None
+        if self._layout is not None and self._layout.shared:
+            assert head is not None
+            self._run_shared(head, self._layout.shared)
+        if layer.stateful and self._layout is not None:
+            layer.states_for(self._layout.rows)
+
+    def _run_shared(self, head: Head, steps: int) -> None:
+        x, index = self._projection.products, None
+        if x is None:
+            assert head.rows is not None
+            self._shared_values = head.rows[:steps]
+            x = self._projection.forward(self._shared_values)
+        else:
+            assert head.row_index is not None
+            index = head.row_index[:steps]
+        self._shared = SharedRun(self._cell, self._context, steps, x, index)
+
+    def output_head(self) -> Head | None:
+        """The head of the sequences that come out."""
+        if self._shared is not None:
+            return Head(rows=self._shared.states[0][1:])
+        if self._layout is not None and self._layout.masked:
+            return Head(rows=self._context.zeros((1, self._layer.units)))
+        return None
+
+    def finish(self, dhead: Head | None) -> None:
+        """Take the gradients of the shared row and of the tokens back, after all slices."""
+        if self._shared is not None:
+            dout = None if dhead is None else dhead.rows
+            dx = self._weights(*self._shared.backward(dout, self._dkernel()))
+            if self._shared.index is not None:
+                _core.scatter_rows(dx, self._shared.index, self._projection.dproducts, None)
+            else:
+                assert self._shared_values is not None
+                drows = self._projection.backward(self._shared_values, dx)
+                if drows is not None and self._context.dhead is not None:
+                    _core.add_into(self._context.dhead.rows, drows)
+        self._projection.finish()
+
+    def forward(self, x: Sequences) -> np.ndarray:
+        """The output of each own step `(P, H)`, or the last of each row `(N, H)`."""
+        layer, context, layout = self._layer, self._context, x.layout
+        values, dropped, products = x.values, None, self._projection.products
+        if products is None:
+            assert values is not None
+            if values.shape[1] != len(layer.kernel.value):
+                raise ValueError(
+                    f"layer {layer.name!r} was built for {len(layer.kernel.value)} features a "
+                    f"step, got {values.shape[1]}"
+                )
+            if context.training and layer.dropout:
+                dropped = self._dropout_factors(layout, values.shape[1])
+                kept = context.empty(values.shape)
+                _core.multiply(values, dropped, kept)
+                values = kept
+            products = self._projection.forward(values)
+        out = context.empty((layout.steps, layer.units)) if layer.return_sequences else None
+        run = CellRun(
+            self._cell,
+            context,
+            layout.offsets,
+            products,
+            x.index,
+            initial=self._initial(layout),
+            mask=self._hidden_mask(layout.rows),
+            reverse=layer.go_backwards,
+            out=out,
+        )
+        if layer.stateful:
+            for state, last in zip(layer.states or [], run.last, strict=True):
+                state[context.rows] = last
+        if layer.return_state:
+            context.final_states = run.last
+        silent = None if layer.return_sequences else self._silent(layout)
+        context.saved = Slice(layout, run, values, x.index, dropped, silent)
+        if out is not None:
+            return out
+        y = run.last[0]
+        if silent is not None:
+            y = np.where(silent[:, None], np.float32(0), y)
+        return y
+
+    def backward(self, dy: np.ndarray) -> np.ndarray | None:
+        """From the gradient of what `forward` gave to that of the values, `None` of tokens."""
+        context = self._context
+        part: Slice = context.saved
+        dlast: list[np.ndarray | None] = [None, None]
+        dout = dy if self._layer.return_sequences else None
+        if dout is None:
+            if part.silent is not None:
+                dy = np.where(part.silent[:, None], np.float32(0), dy)
+            dlast[0] = dy
+        dinitial = None
+        if self._shared is not None or context.initial_states is not None:
+            dinitial = [context.empty(state.shape) for state in part.run.last]
+        dx = self._weights(*part.run.backward(dout, dlast, self._dkernel(), dinitial=dinitial))
+        if dinitial is not None and context.initial_states is not None:
+            context.dinitial_states = dinitial
+        elif dinitial is not None and self._shared is not None:
+            self._shared.add(part.layout.starts, dinitial)
+        if part.values is None:
+            _core.scatter_rows(dx, part.index, self._projection.dproducts, None)
+            return None
+        dvalues = self._projection.backward(part.values, dx)
+        if dvalues is not None and part.dropped is not None:
+            _core.multiply(dvalues, part.dropped, dvalues)
+        return dvalues
+
+    def _dkernel(self) -> np.ndarray | None:
+        kernel = self._layer.recurrent_kernel
+        return kernel.grad if kernel.trainable else None
+
+    def _weights(self, dx: np.ndarray, dproduct: np.ndarray) -> np.ndarray:
+        """Add the recurrent bias's gradient; returns `dx`."""
+        bias = self._layer.bias
+        if self._cell.bias is not None and bias is not None and bias.trainable:
+            _core.column_sums(dproduct, bias.grad[1])
+        return dx
+
+    def _initial(self, layout: Layout) -> list[np.ndarray] | None:
+        """The states that the slice's rows start from, `None` for zeros."""
+        layer, context = self._layer, self._context
+        if context.initial_states is not None:
+            return self._checked(context.initial_states, layout.rows)
+        if layer.stateful:
+            rows = len(context.rows) if self._layout is None else self._layout.rows
+            return [state[context.rows] for state in layer.states_for(rows)]
+        return None if self._shared is None else self._shared.branches(layout.starts)
+
+    def _checked(self, states: list[np.ndarray], rows: int) -> list[np.ndarray]:
+        shapes = [(rows, self._layer.units)] * (1 + self._cell.sizes.has_c)
+        given = [state.shape for state in states]
+        if given != shapes:
+            raise ValueError(
+                f"initial_state of layer {self._layer.name!r} must have shapes {shapes}, "
+                f"got {given}"
+            )
+        return states
+
+    def _hidden_mask(self, rows: int) -> np.ndarray | None:
+        layer, context = self._layer, self._context
+        if not context.training or not layer.recurrent_dropout:
+            return None
+        return self._random_factors(1, rows, layer.units, layer.recurrent_dropout)
+
+    def _dropout_factors(self, layout: Layout, features: int) -> np.ndarray:
+        """`(P, I)`: a row's factors, again at each of its steps."""
+        factors = self._random_factors(0, layout.rows, features, self._layer.dropout)
+        row = np.repeat(np.arange(layout.rows, dtype=np.int32), layout.lengths)
+        at_steps = self._context.empty((layout.steps, features))
+        _core.gather_rows(factors, None, row, at_steps)
+        return at_steps
+
+    def _random_factors(self, number: int, rows: int, columns: int, rate: float) -> np.ndarray:
+        context = self._context
+        factors = context.empty((rows, columns))
+        key = derive(context.random_key(self._layer.seed), number)
+        _core.dropout_mask(factors, key, context.rows, None, rate)
+        return factors
+
+    def _silent(self, layout: Layout) -> Any:
+        """Rows whose last output is not their last state, `None` where there are none."""
+        if not layout.masked and not layout.ragged:
+            return None
+        silent = layout.lengths == 0
+        if layout.masked and self._layer.zero_output_for_mask:
+            own = ~silent
+            if self._layer.go_backwards:
+                ended = layout.times[layout.offsets[:-1][own]] == 0
+            else:
+                ended = layout.times[layout.offsets[1:][own] - 1] == layout.filled.lengths[own] - 1
+            silent[own] = ~ended
+        return silent if silent.any() else None

@@ -1,0 +1,78 @@
+"""The recurrent layers beside the reference: the same weights, outputs and every gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from reference import (
+    gru_backward,
+    gru_forward,
+    lstm_backward,
+    lstm_forward,
+    simple_rnn_backward,
+    simple_rnn_forward,
+)
+
+from sunhwan import layers
+
+# Sums of some tens of terms of about 1 in float32, carried through at most 20 steps.
+TOLERANCE = 1e-5
+
+KINDS = {
+    "simple_rnn": (layers.SimpleRNN, {}),
+    "lstm": (layers.LSTM, {}),
+    "gru": (layers.GRU, {}),
+    "gru_reset_before": (layers.GRU, {"reset_after": False}),
+}
+FUNCTIONS = {
+    layers.SimpleRNN: (simple_rnn_forward, simple_rnn_backward),
+    layers.LSTM: (lstm_forward, lstm_backward),
+    layers.GRU: (gru_forward, gru_backward),
+}
+
+
+def make(kind: str, units: int, features: int, weights: int = 0, **options: Any) -> Any:
+    """A built layer of random weights, biases too, from the seed `weights`."""
+    cls, more = KINDS[kind]
+    layer = cls(units, **more, **options)
+    layer.ensure_built((None, None, features))
+    randomize(layer, weights)
+    return layer
+
+
+def randomize(layer: Any, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for variable in layer.variables:
+        variable.assign(random.standard_normal(variable.shape) / np.sqrt(variable.shape[0] + 1))
+
+
+class Expected:
+    """What the reference gives for `layer` on `x (N, T, I)`."""
+
+    def __init__(self, layer: Any, x: np.ndarray, **options: Any) -> None:
+        forward, self._backward = FUNCTIONS[type(layer)]
+        self._layer = layer
+        if not isinstance(layer, layers.SimpleRNN):
+            options["recurrent_activation"] = layer.recurrent_activation.__name__
+        if isinstance(layer, layers.GRU):
+            options["reset_after"] = layer.reset_after
+        weights = [weight.astype(np.float64) for weight in layer.get_weights()]
+        outputs, self._cache = forward(
+            x.astype(np.float64),
+            *[*weights, None][:3],
+            activation=layer.activation.__name__,
+            go_backwards=layer.go_backwards,
+            zero_output_for_mask=layer.zero_output_for_mask,
+            **options,
+        )
+        self.states = outputs.states
+        self.output = outputs.sequence if layer.return_sequences else outputs.last
+
+    def backward(self, dy: np.ndarray) -> Any:
+        """`dx`, the gradients of the variables in their order, those of the first states."""
+        which = "d_sequence" if self._layer.return_sequences else "d_last"
+        gradients = self._backward(self._cache, **{which: dy})
+        weights = [gradients.dkernel, gradients.drecurrent_kernel, gradients.dbias]
+        present = [d for d in weights if d is not None]
+        return gradients.dx, present, gradients.dinitial_states
