@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from sunhwan import activations
+from sunhwan import activations, initializers
 
 from .recurrent import Recurrent
 from .registry import LAYERS
@@ -81,5 +81,6 @@ class LSTM(Recurrent):
         return self._bias_with_ones
 
     def _bias_with_ones(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
-        first, others = self.bias_initializer((self.units,)), (2 * self.units,)
-        return np.concatenate([first, np.ones(self.units), self.bias_initializer(others)])
+        start = initializers.get(self.bias_initializer or "zeros")
+        assert start is not None
+        return np.concatenate([start((self.units,)), np.ones(self.units), start((2 * self.units,))])
