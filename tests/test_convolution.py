@@ -41,10 +41,14 @@ def threads():
 class Case:
     """Random arrays of one shape, and the exact results."""
 
-    def __init__(self, windows, steps, head_rows, taps, inputs, filters, groups, seed=0):
-        rng = np.random.default_rng(seed)
-        self.groups = groups
+    def __init__(self, windows, steps, head_rows, taps, inputs, filters, groups, step=1):
+        rng = np.random.default_rng(taps + step)
+        self.groups, self.step = groups, step
         self.map = random_map(rng, windows, taps, steps, head_rows)
+        if step > 1:  # tap k reads own steps whose place is k modulo step
+            own = self.map >= 0
+            others = (self.map - np.arange(taps)) % step != 0
+            self.map[own & others] = _core.NOTHING
         self.values = random_floats(rng, steps, inputs)
         self.head = random_floats(rng, head_rows, inputs) if head_rows else None
         self.kernel = random_floats(rng, taps, inputs // groups, filters)
@@ -75,15 +79,18 @@ class Case:
         )
         dvalues = np.full_like(self.values, np.nan)
         dhead = None if self.head is None else np.zeros_like(self.head)
-        _core.convolution_inputs(self.map, self.kernel, self.groups, self.dout, dvalues, dhead)
+        _core.convolution_inputs(
+            self.map, self.kernel, self.groups, self.step, self.dout, dvalues, dhead
+        )
         dkernel = np.zeros_like(self.kernel)
         _core.convolution_weights(self.map, self.values, self.head, self.groups, self.dout, dkernel)
         return out, dvalues, np.zeros((0, 1)) if dhead is None else dhead, dkernel
 
 
+@pytest.mark.parametrize("step", [1, 2, 3, 5])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_forward_and_backward(shape):
-    case = Case(*shape)
+def test_forward_and_backward(shape, step):
+    case = Case(*shape, step)
     windows, _, _, taps, inputs, filters, groups = shape
     terms = (
         taps * inputs // groups + 1,
@@ -101,7 +108,7 @@ def test_forward_and_backward(shape):
 def test_head_and_kernel_gradients_are_added():
     case = Case(20, 22, 3, 3, 4, 5, 1)
     dhead, dkernel = np.ones_like(case.head), np.ones_like(case.kernel)
-    _core.convolution_inputs(case.map, case.kernel, 1, case.dout, None, dhead)
+    _core.convolution_inputs(case.map, case.kernel, 1, 1, case.dout, None, dhead)
     _core.convolution_weights(case.map, case.values, case.head, 1, case.dout, dkernel)
     _, _, expected_dhead, expected_dkernel = case.run()
     np.testing.assert_allclose(dhead, 1 + expected_dhead, rtol=1e-5, atol=1e-5)

@@ -46,11 +46,14 @@ void convolution(const Int32Matrix& map, const std::optional<FloatMatrix>& value
 }
 
 void convolution_inputs(const Int32Matrix& map, const FloatCube& kernel, std::int64_t groups,
-                        const FloatMatrix& dout, std::optional<FloatMatrixOut>& dvalues,
+                        std::int64_t step, const FloatMatrix& dout,
+                        std::optional<FloatMatrixOut>& dvalues,
                         std::optional<FloatMatrixOut>& dhead) {
-    const ConvolutionShape shape =
+    ConvolutionShape shape =
         shape_of(map, kernel, groups, "dout", dout, dvalues ? dvalues->extent(0) : -1,
                  dhead ? dhead->extent(0) : -1);
+    check(step > 0, "step must be a positive integer, got " + std::to_string(step));
+    shape.step = step;
     if (dvalues) check_shape("dvalues", *dvalues, {shape.Q, shape.I});
     if (dhead) check_shape("dhead", *dhead, {shape.R, shape.I});
     const ConvolutionInputsArguments arguments{shape, kernel.data(), dout.data(),
@@ -81,8 +84,10 @@ void bind_convolution(nb::module_& m) {
           "out (P, F) = bias + the sum over taps of the row that map (P, K) names times kernel "
           "(K, I / groups, F).");
     m.def("convolution_inputs", &convolution_inputs, nb::arg("map"), nb::arg("kernel"),
-          nb::arg("groups"), nb::arg("dout"), nb::arg("dvalues").none(), nb::arg("dhead").none(),
-          "dvalues (Q, I) = the gradient of own steps; dhead (R, I) += that of head rows.");
+          nb::arg("groups"), nb::arg("step"), nb::arg("dout"), nb::arg("dvalues").none(),
+          nb::arg("dhead").none(),
+          "dvalues (Q, I) = the gradient of own steps, of which only taps `step` apart read the "
+          "same; dhead (R, I) += that of head rows.");
     m.def("convolution_weights", &convolution_weights, nb::arg("map"), nb::arg("values").none(),
           nb::arg("head").none(), nb::arg("groups"), nb::arg("dout"), nb::arg("dkernel"),
           "dkernel (K, I / groups, F) += the gradient of the kernel.");

@@ -12,6 +12,8 @@ namespace sunhwan {
 struct ConvolutionShape {
     std::int64_t P, Q, R, K, I, F, G;
     const std::int32_t* map;  // (P, K)
+    std::int64_t step;  // only taps so many apart read the same own step: where windows begin every
+                        // `stride` steps, stride / gcd(stride, dilation); 1 is always true
 };
 
 struct ConvolutionArguments {

@@ -66,10 +66,11 @@ void pack_factor(const PatchFactor& factor, const Pack& pack) {
     });
 }
 
-// out (M, G * N) = start + patches * factor: row m is the sum over the patch of entries m (K).
+// out (M, G * N) = start + patches * factor: row m is the sum over the patch of entries m (K), and
+// stands at places[m] unless places is null.
 inline void patch_product(const PatchSource& rows, const std::int32_t* map, std::int64_t M,
-                          std::int64_t K, const PatchFactor& factor, const float* start,
-                          float* out) {
+                          std::int64_t K, const PatchFactor& factor, const float* start, float* out,
+                          const std::int32_t* places = nullptr) {
     const std::int64_t at_once = patches_at_once(factor.D);
     const std::int64_t width = factor.G * factor.N;
     parallel_for((M + at_once - 1) / at_once, [&](std::int64_t task, int) {
@@ -77,6 +78,7 @@ inline void patch_product(const PatchSource& rows, const std::int32_t* map, std:
         const std::int64_t count = M - first < at_once ? M - first : at_once;
         Scratch scratch;
         float* patches = scratch.floats(count * factor.D);
+        float* result = places == nullptr ? out + first * width : scratch.floats(count * width);
         for (std::int64_t g = 0; g < factor.G; ++g) {
             PatchSource source = rows;
             source.columns = rows.C / factor.G;
@@ -85,8 +87,11 @@ inline void patch_product(const PatchSource& rows, const std::int32_t* map, std:
                 copy_patch(source, map + (first + m) * K, K, patches + m * factor.D);
             panel_product(patches, factor.D, count, factor.group(g), factor.D, factor.N,
                           start == nullptr ? nullptr : start + g * factor.N, 0,
-                          out + first * width + g * factor.N, width);
+                          result + g * factor.N, width);
         }
+        if (places != nullptr)
+            for (std::int64_t m = 0; m < count; ++m)
+                copy_row(result + m * width, out + places[first + m] * width, width);
     });
 }
 

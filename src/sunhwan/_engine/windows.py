@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,11 @@ class Windows:
     def span(self) -> int:
         """Steps from a window's first tap to its last, both counted."""
         return (self.size - 1) * self.dilation + 1
+
+    @property
+    def tap_step(self) -> int:
+        """How far apart the taps stand that read one and the same step, in different windows."""
+        return self.stride // math.gcd(self.stride, self.dilation)
 
     def count(self, extent: Any) -> Any:
         """How many windows rows of `extent` steps have, an integer or an array of them."""

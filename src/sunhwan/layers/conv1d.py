@@ -244,8 +244,8 @@ class Conv1D(WindowLayer):
             done.entries, done.values, head, self.groups, dz, self.kernel.grad
         )
         if dvalues is not None or dhead is not None:
-            kernel = self.kernel.value
-            _core.convolution_inputs(done.entries, kernel, self.groups, dz, dvalues, dhead)
+            kernel, step = self.kernel.value, self.windows.tap_step
+            _core.convolution_inputs(done.entries, kernel, self.groups, step, dz, dvalues, dhead)
 
     def _products(self, tokens: np.ndarray, context: Context) -> Products:
         """Each tap's product with the distinct tokens."""
