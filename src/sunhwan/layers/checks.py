@@ -1,0 +1,83 @@
+"""What layers check of their arguments and inputs."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from .layer import Layer, Shape
+
+
+def check_count(name: str, value: Any) -> int:
+    """Return the argument `name` as a positive integer.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> check_count("units", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: units must be a positive integer, got 0
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = 0
+    if isinstance(value, bool) or number < 1:
+        raise ValueError(f"{name} must be a positive integer, got {value!r}")
+    return number
+
+
+def check_rate(name: str, value: Any) -> float:
+    """Return the argument `name` as a number in [0, 1].
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{name} must be a number from 0 to 1, got {value!r}")
+    return float(value)
+
+
+def check_features(
+    layer: Layer, shape: Shape, *, features: int | None = None, least_rank: int = 1
+) -> int:
+    """Return the length of the last axis of an input of `shape`.
+
+    Args:
+        layer: whose input it is.
+        shape: of the input, or of its steps.
+        features: the length that the layer was built for, `None` for any.
+        least_rank: axes that the input must have.
+
+    Raises:
+        ValueError: it is unknown or another one; the message names the layer.
+    """
+    if len(shape) < least_rank:
+        raise ValueError(
+            f"layer {layer.name!r} needs an input of at least {least_rank} axes, "
+            f"got shape {tuple(shape)}"
+        )
+    last = shape[-1]
+    if last is None:
+        raise ValueError(
+            f"layer {layer.name!r} needs an input whose last axis has a fixed length, "
+            f"got shape {tuple(shape)}"
+        )
+    if features is not None and last != features:
+        raise ValueError(
+            f"layer {layer.name!r} was built for {features} features, got shape {tuple(shape)}"
+        )
+    return last
+
+
+def check_rank(layer: Layer, shape: Shape, rank: int) -> None:
+    """Check that an input of `shape` has `rank` axes.
+
+    Raises:
+        ValueError: it has not; the message names the layer.
+    """
+    if len(shape) != rank:
+        raise ValueError(
+            f"layer {layer.name!r} needs an input of {rank} axes, got shape {tuple(shape)}"
+        )
