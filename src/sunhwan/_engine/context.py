@@ -27,6 +27,8 @@ class Context:
             input edge; `None` where it carries an array.
         head: head of the input edge, `None` without one.
         dhead: its gradient, to be added to; `None` without a head or where `wants_dx` is false.
+        output_dhead: gradient of the output edge's head, whole when `backward` is called; only
+            where a layer of the path couples the rows, else `backward_head` gets it.
         saved: the layer's own, from a slice's `forward` to its `backward`.
         head_saved: the layer's own, for the whole step.
         initial_states, final_states: of recurrent layers, `(N, units)` each, in the order of the
@@ -46,6 +48,7 @@ class Context:
         self.layout: Layout | None = None
         self.head: Head | None = None
         self.dhead: Head | None = None
+        self.output_dhead: Head | None = None
         self.saved: Any = None
         self.head_saved: Any = None
         self.initial_states: list[np.ndarray] | None = None

@@ -93,55 +93,81 @@ class Path:
             yield 0, len(batch)
 
     def begin(self, batch: Batch, step: int = 0) -> None:
-        """Compute what the batch has in common, layer by layer."""
+        """Compute what the batch has in common, layer by layer.
+
+        Where a layer couples the rows, a batch is one slice, and `forward` does this layer by
+        layer, so that such a layer sees the slice before the next layer's head is computed.
+        """
         self.arena.release()
-        head = batch.head if isinstance(batch, Sequences) else None
-        layout = batch.layout if isinstance(batch, Sequences) else None
-        for node in self.nodes:
-            context = node.context
-            context.layout = layout
-            context.step, context.key = step, derive(self.seed, step, node.number)
-            context.head, context.dhead = head, None
-            if head is not None and context.wants_dx:
-                context.dhead = head.zeros_like(context.zeros)
-            head = node.layer.forward_head(head, context)
-            if layout is not None:
-                layout = node.layer.output_layout(layout) if node.gives_sequences else None
-        self.output_head = head
-        self.output_dhead = None
-        if head is not None and self.training:
-            self.output_dhead = head.zeros_like(self.arena.zeros)
+        self._step = step
+        self._head = batch.head if isinstance(batch, Sequences) else None
+        self._layout = batch.layout if isinstance(batch, Sequences) else None
+        if not self.couples_rows:
+            for node in self.nodes:
+                self._begin_node(node)
+            self._begin_output()
         self._mark = self.arena.mark()
+
+    def _begin_node(self, node: Node) -> None:
+        context, head, layout = node.context, self._head, self._layout
+        context.layout = layout
+        context.step, context.key = self._step, derive(self.seed, self._step, node.number)
+        context.head, context.dhead = head, None
+        if head is not None and context.wants_dx:
+            context.dhead = head.zeros_like(context.zeros)
+        self._head = node.layer.forward_head(head, context)
+        if layout is not None:
+            self._layout = node.layer.output_layout(layout) if node.gives_sequences else None
+
+    def _begin_output(self) -> None:
+        self.output_head = self._head
+        self.output_dhead = None
+        if self._head is not None and self.training:
+            self.output_dhead = self._head.zeros_like(self.arena.zeros)
 
     def forward(self, x: Batch, rows: np.ndarray) -> Batch:
         """Outputs of a slice; `rows (N,)` are its rows' places in the batch."""
         self.arena.release(self._mark)
         for node in self.nodes:
+            if self.couples_rows:
+                self._begin_node(node)
             context = node.context
             context.rows = rows
             context.layout = None
             if isinstance(x, Sequences):
                 context.layout, x.head = x.layout, context.head
             x = node.layer.forward(x, context)
+        if self.couples_rows:
+            self._begin_output()
         if isinstance(x, Sequences):
             x.head = self.output_head
         return x
 
     def backward(self, dy: Any) -> Any:
         """Gradient of the slice's input (`None` unless wanted) from that of its output."""
+        self._dhead = self.output_dhead
         for node in reversed(self.nodes):
-            dy = node.layer.backward(dy, node.context)
+            if self.couples_rows:
+                node.context.output_dhead = self._dhead
+                dy = node.layer.backward(dy, node.context)
+                self._end_node(node)
+            else:
+                dy = node.layer.backward(dy, node.context)
             if not node.context.wants_dx:
                 return None
         return dy
 
     def end(self) -> Head | None:
         """Take the gradients of the heads back through the layers; return the input head's."""
-        dhead = self.output_dhead
-        for node in reversed(self.nodes):
-            node.layer.backward_head(dhead, node.context)
-            dhead = node.context.dhead
-        return dhead
+        if not self.couples_rows:
+            self._dhead = self.output_dhead
+            for node in reversed(self.nodes):
+                self._end_node(node)
+        return self._dhead
+
+    def _end_node(self, node: Node) -> None:
+        node.layer.backward_head(self._dhead, node.context)
+        self._dhead = node.context.dhead
 
 
 def rows_of(batch: Batch) -> int:

@@ -28,7 +28,7 @@ class Variable:
         self.path = name
         self.learned = True
         self.trainable = True
-        self.value = np.ascontiguousarray(value, np.float32)
+        self.value = np.asarray(value, np.float32, order="C")
         self.grad = np.zeros_like(self.value)
         self.regularizer = regularizer
         self.constraint = constraint

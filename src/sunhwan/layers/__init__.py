@@ -1,17 +1,30 @@
 """Layers: what models are made of."""
 
+from .activation import Activation
 from .average_pooling1d import AveragePooling1D
+from .batch_normalization import BatchNormalization
 from .conv1d import Conv1D
+from .dense import Dense
+from .dropout import Dropout
 from .embedding import Embedding
+from .flatten import Flatten
+from .gaussian_noise import GaussianNoise
 from .global_average_pooling1d import GlobalAveragePooling1D
 from .global_max_pooling1d import GlobalMaxPooling1D
 from .gru import GRU
 from .input import Input, InputLayer
 from .layer import Layer
+from .layer_normalization import LayerNormalization
 from .lstm import LSTM
+from .masking import Masking
 from .max_pooling1d import MaxPooling1D
+from .normalization import Normalization
+from .permute import Permute
 from .registry import deserialize, get, serialize
+from .repeat_vector import RepeatVector
+from .reshape import Reshape
 from .simple_rnn import SimpleRNN
+from .spatial_dropout1d import SpatialDropout1D
 from .steps_layer import StepsLayer
 from .text_vectorization import TextVectorization
 
@@ -22,23 +35,36 @@ AvgPool1D = AveragePooling1D
 Convolution1D = Conv1D
 
 __all__ = [
-    "GRU",
-    "LSTM",
+    "Activation",
     "AveragePooling1D",
     "AvgPool1D",
+    "BatchNormalization",
     "Conv1D",
     "Convolution1D",
+    "Dense",
+    "Dropout",
     "Embedding",
+    "Flatten",
+    "GRU",
+    "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAvgPool1D",
     "GlobalMaxPool1D",
     "GlobalMaxPooling1D",
     "Input",
     "InputLayer",
+    "LSTM",
     "Layer",
+    "LayerNormalization",
+    "Masking",
     "MaxPool1D",
     "MaxPooling1D",
+    "Normalization",
+    "Permute",
+    "RepeatVector",
+    "Reshape",
     "SimpleRNN",
+    "SpatialDropout1D",
     "StepsLayer",
     "TextVectorization",
     "deserialize",

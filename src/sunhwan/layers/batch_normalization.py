@@ -55,8 +55,6 @@ class BatchNormalization(StepsLayer):
     ['gamma', 'beta', 'moving_mean', 'moving_variance']
     """
 
-    couples_rows = True
-
     def __init__(
         self,
         axis: int = -1,
@@ -118,27 +116,38 @@ class BatchNormalization(StepsLayer):
             "moving_variance", shape, self.moving_variance_initializer, trainable=False
         )
 
+    @property
+    def couples_rows(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return self.trainable
+
     def keeps(self, training: bool) -> frozenset[str]:
-        kept = {"mask"} if training and self.trainable else {"tokens", "shared", "mask"}
+        kept = {"shared", "mask"} if training and self.trainable else {"tokens", "shared", "mask"}
         return frozenset(kept)
 
     def apply(self, values: np.ndarray, context: Context, saved: Any) -> np.ndarray:
         x = self._rows(values)
-        saved.x, saved.weights = x, None
+        rows, head = len(x), self._head_of_batch(context)
         if self._of_batch(context):
-            saved.mean, variance = context.empty((x.shape[1],)), context.empty((x.shape[1],))
-            _core.batch_statistics(x, None, saved.mean, variance)
-            if len(x):
-                self._follow(saved.mean, variance)
-            saved.inverse = self._inverse(variance)
-            if context.head_saved is not None:
-                self._finish_head(context)
+            saved.x, saved.weights = x, None
+            if head is not None:
+                saved.x = _joined(x, head.x, context)
+                saved.weights = _joined(np.ones(rows, np.float32), head.weights, context)
+            saved.mean, saved.inverse = self._statistics(saved, context)
         else:
-            self._use_moving(saved, context)
-        return self._restored(self._normalized(saved, context), values.shape)
+            saved.x, saved.mean = x, self.moving_mean.value
+            saved.inverse = self._inverse(self.moving_variance.value)
+            saved.weights = context.zeros((rows,))  # no row is in the statistics
+        y = self._normalized(saved, context)
+        if head is not None:
+            np.copyto(head.y, y[rows:])
+        return self._restored(y[:rows], values.shape)
 
     def apply_backward(self, dvalues: np.ndarray, context: Context, saved: Any) -> Any:
         dy = self._rows(dvalues)
+        rows, head = len(dy), self._head_of_batch(context)
+        if head is not None:
+            assert context.output_dhead is not None
+            dy = _joined(dy, self._rows(context.output_dhead.rows), context)
         gamma, beta = self.gamma, self.beta
         dx = context.empty(dy.shape) if context.wants_dx else None
         _core.batch_norm_backward(
@@ -152,47 +161,50 @@ class BatchNormalization(StepsLayer):
             None if gamma is None or not gamma.trainable else gamma.grad,
             None if beta is None or not beta.trainable else beta.grad,
         )
-        return None if dx is None else self._restored(dx, dvalues.shape)
+        if dx is None:
+            return None
+        if head is not None and context.dhead is not None:
+            drows: Any = context.dhead.rows
+            drows += dx[rows:].reshape(drows.shape)
+        return self._restored(dx[:rows], dvalues.shape)
 
-    # The row that masked steps read, in training: the statistics that it is normalized with are
-    # known when the slice has been seen, and until then the moving ones stand in.
+    # In training the head's rows are normalized together with the batch's, in `apply`: the shared
+    # run's steps count as often as rows share them, the row that masked steps read not at all.
 
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         if head is None or not self._of_batch(context):
             return super().forward_head(head, context)
-        saved = SimpleNamespace(x=self._rows(head.rows))
-        self._use_moving(saved, context)
-        saved.y = self._normalized(saved, context)
-        context.head_saved = saved
-        return Head(rows=self._restored(saved.y, head.rows.shape))
+        layout, rows = context.layout, head.rows
+        assert layout is not None
+        assert rows is not None
+        x = self._rows(rows)
+        weights = np.zeros(len(x), np.float32)
+        weights[: layout.shared] = (layout.starts > np.arange(layout.shared)[:, None]).sum(axis=1)
+        context.head_saved = SimpleNamespace(x=x, weights=weights, y=context.empty(x.shape))
+        return Head(rows=context.head_saved.y.reshape(rows.shape))
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
-        if dhead is None or not self._of_batch(context):
+        if not self._of_batch(context):
             super().backward_head(dhead, context)
-            return
-        drows = self.apply_backward(dhead.rows, context, context.head_saved)
-        if context.dhead is not None:
-            context.dhead.rows += drows
-
-    def _finish_head(self, context: Context) -> None:
-        head, slice_ = context.head_saved, context.saved
-        head.mean, head.inverse = slice_.mean, slice_.inverse
-        np.copyto(head.y, self._normalized(head, context))
 
     def _of_batch(self, context: Context) -> bool:
         return context.training and self.trainable
 
-    def _use_moving(self, saved: Any, context: Context) -> None:
-        saved.mean, saved.inverse = self.moving_mean.value, self._inverse(self.moving_variance.value)
-        saved.weights = context.zeros((len(saved.x),))  # rows that are in no statistics
+    def _head_of_batch(self, context: Context) -> Any:
+        return context.head_saved if self._of_batch(context) else None
+
+    def _statistics(self, saved: Any, context: Context) -> tuple[np.ndarray, np.ndarray]:
+        """The batch's mean and 1 / deviation; the moving ones follow."""
+        mean, variance = np.empty((2, saved.x.shape[1]), np.float32)
+        _core.batch_statistics(saved.x, saved.weights, mean, variance)
+        if len(saved.x):
+            for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+                moving.value *= self.momentum
+                moving.value += (1 - self.momentum) * value
+        return mean, self._inverse(variance)
 
     def _inverse(self, variance: np.ndarray) -> np.ndarray:
         return 1 / np.sqrt(variance + np.float32(self.epsilon))
-
-    def _follow(self, mean: np.ndarray, variance: np.ndarray) -> None:
-        for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.value *= self.momentum
-            moving.value += (1 - self.momentum) * value
 
     def _normalized(self, saved: Any, context: Context) -> np.ndarray:
         scale = saved.inverse if self.gamma is None else saved.inverse * self.gamma.value
@@ -211,3 +223,8 @@ class BatchNormalization(StepsLayer):
             return rows.reshape(shape)
         rest = [size for axis, size in enumerate(shape) if axis not in self._axes]
         return from_end(rows.reshape(*rest, -1), self._axes)
+
+
+def _joined(first: np.ndarray, second: np.ndarray, context: Context) -> np.ndarray:
+    out = context.empty((len(first) + len(second), *first.shape[1:]))
+    return np.concatenate([first, second], out=out)

@@ -10,7 +10,7 @@ from sunhwan import _core, activations, constraints, initializers, regularizers
 from sunhwan._engine.context import Context
 from sunhwan.activations.rule import rule_of
 
-from .checks import check_features, check_count
+from .checks import check_count, check_features
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer

@@ -30,9 +30,7 @@ class DropoutLayer(NoiseLayer):
     def disturb(self, values: np.ndarray, context: Context) -> np.ndarray:
         if self.rate == 1:
             return context.zeros(values.shape)
-        context.saved = self.draw(
-            _core.dropout_mask, values, context, self.noise_shape, self.rate
-        )
+        context.saved = self.draw(_core.dropout_mask, values, context, self.noise_shape, self.rate)
         return self.undisturb(values, context)
 
     def undisturb(self, dvalues: np.ndarray, context: Context) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, final
 
 import numpy as np
@@ -111,7 +112,7 @@ class Normalization(StepsLayer):
         if isinstance(data, (np.ndarray, list, tuple)) or hasattr(data, "to_numpy"):
             values = as_floats(data, name)
             return values[:, None] if values.ndim == 1 else values
-        batches = [as_floats(batch, name) for _, batch in zip(range(steps or 1 << 62), data)]
+        batches = [as_floats(batch, name) for batch in itertools.islice(data, steps)]
         if not batches:
             raise ValueError(f"{name} must have at least one batch, got none")
         return np.concatenate(batches)

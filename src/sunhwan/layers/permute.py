@@ -35,9 +35,7 @@ class Permute(Layer):
         super().__init__(**kwargs)
         self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
-            raise ValueError(
-                f"dims must be 1 to {len(self.dims)} in some order, got {self.dims}"
-            )
+            raise ValueError(f"dims must be 1 to {len(self.dims)} in some order, got {self.dims}")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         check_rank(self, input_shape, len(self.dims) + 1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sunhwan._engine.context import Context
 
-from .checks import check_rank, check_count
+from .checks import check_count, check_rank
 from .layer import Layer, Shape
 from .registry import LAYERS
 

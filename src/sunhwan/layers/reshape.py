@@ -35,8 +35,7 @@ class Reshape(Layer):
         shape = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
         if sum(s == -1 for s in shape) > 1 or any(int(s) != s or s == 0 or s < -1 for s in shape):
             raise ValueError(
-                "target_shape must hold positive integers and at most one -1, "
-                f"got {target_shape!r}"
+                f"target_shape must hold positive integers and at most one -1, got {target_shape!r}"
             )
         self.target_shape = tuple(int(s) for s in shape)
 
