@@ -35,6 +35,8 @@ AvgPool1D = AveragePooling1D
 Convolution1D = Conv1D
 
 __all__ = [
+    "GRU",
+    "LSTM",
     "Activation",
     "AveragePooling1D",
     "AvgPool1D",
@@ -45,7 +47,6 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
-    "GRU",
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAvgPool1D",
@@ -53,7 +54,6 @@ __all__ = [
     "GlobalMaxPooling1D",
     "Input",
     "InputLayer",
-    "LSTM",
     "Layer",
     "LayerNormalization",
     "Masking",
