@@ -3,6 +3,7 @@
 from .activation import Activation
 from .average_pooling1d import AveragePooling1D
 from .batch_normalization import BatchNormalization
+from .bidirectional import Bidirectional
 from .conv1d import Conv1D
 from .dense import Dense
 from .dropout import Dropout
@@ -27,6 +28,7 @@ from .simple_rnn import SimpleRNN
 from .spatial_dropout1d import SpatialDropout1D
 from .steps_layer import StepsLayer
 from .text_vectorization import TextVectorization
+from .time_distributed import TimeDistributed
 
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalMaxPool1D = GlobalMaxPooling1D
@@ -41,6 +43,7 @@ __all__ = [
     "AveragePooling1D",
     "AvgPool1D",
     "BatchNormalization",
+    "Bidirectional",
     "Conv1D",
     "Convolution1D",
     "Dense",
@@ -67,6 +70,7 @@ __all__ = [
     "SpatialDropout1D",
     "StepsLayer",
     "TextVectorization",
+    "TimeDistributed",
     "deserialize",
     "get",
     "serialize",
