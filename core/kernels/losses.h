@@ -64,6 +64,8 @@ struct RowLossArguments {
     float keep, shift;
 };
 
+// Cross-entropy of y, clipped to [epsilon, 1 - epsilon] and then divided by its sum, or of
+// softmax(y).
 struct SparseLossArguments {
     bool logits;
     LossRows at;

@@ -177,7 +177,8 @@ inline double sparse_categorical(const Row& row, std::int32_t label) {
         total += static_cast<double>(sum(first_of(p, n, 0.0f)));
     });
     const float own = row.y[label];
-    const bool low = own<loss_epsilon, high = own> highest_probability;
+    const bool low = own < loss_epsilon;
+    const bool high = own > highest_probability;
     if (row.dy) {
         const Vec level = broadcast(row.factor / static_cast<float>(total));
         for_vectors(row.columns, [&](std::int64_t j, int n) {

@@ -113,7 +113,7 @@ class CategoricalCrossentropy(RowLoss):
 
 @LOSSES.register()
 class SparseCategoricalCrossentropy(NativeLoss):
-    """``-log(y[label])``, with ``y`` divided by its sum first; targets are class numbers.
+    """``-log(y[label])``, with ``y`` divided by its sum; targets are class numbers.
 
     Args:
         from_logits: predictions are pre-activations x, with ``y = softmax(x)``. Default false.
