@@ -15,7 +15,7 @@ from sunhwan._engine.sequences import Head, Sequences
 from sunhwan.layers.layer import Layer
 
 
-def _matrix(values: np.ndarray | None) -> np.ndarray | None:
+def matrix(values: np.ndarray | None) -> np.ndarray | None:
     """The values as rows of one axis each."""
     return None if values is None else values.reshape(len(values), math.prod(values.shape[1:]))
 
@@ -48,17 +48,17 @@ class Gather(Adapter):
         tokens = context.head_saved.tokens
         context.saved = x.index
         values = context.empty((x.layout.steps, *tokens.shape[1:]))
-        _core.gather_rows(_matrix(tokens), None, x.index, _matrix(values))
+        _core.gather_rows(matrix(tokens), None, x.index, matrix(values))
         return Sequences(x.layout, values)
 
     def backward(self, dy: np.ndarray, context: Context) -> None:
         if context.dhead is not None:
-            _core.scatter_rows(_matrix(dy), context.saved, _matrix(context.dhead.tokens), None)
+            _core.scatter_rows(matrix(dy), context.saved, matrix(context.dhead.tokens), None)
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
         if dhead is not None and context.dhead is not None:
             index = context.head_saved.row_index
-            _core.scatter_rows(_matrix(dhead.rows), index, _matrix(context.dhead.tokens), None)
+            _core.scatter_rows(matrix(dhead.rows), index, matrix(context.dhead.tokens), None)
 
 
 class Fill(Adapter):
@@ -90,8 +90,8 @@ class Fill(Adapter):
         if x.values is None:
             return Sequences(layout.filled, None, self._token_index(x, source))
         values = context.empty((layout.filled.steps, *x.values.shape[1:]))
-        head = None if context.head is None else _matrix(context.head.rows)
-        _core.gather_rows(_matrix(x.values), head, source, _matrix(values))
+        head = None if context.head is None else matrix(context.head.rows)
+        _core.gather_rows(matrix(x.values), head, source, matrix(values))
         return Sequences(layout.filled, values)
 
     @staticmethod
@@ -108,10 +108,10 @@ class Fill(Adapter):
             return None
         source, steps = context.saved
         dx = context.zeros((steps, *dy.shape[1:]))
-        dhead = None if context.dhead is None else _matrix(context.dhead.rows)
+        dhead = None if context.dhead is None else matrix(context.dhead.rows)
         if dhead is None and context.head is not None:
-            dhead = np.zeros_like(_matrix(context.head.rows))
-        _core.scatter_rows(_matrix(dy), source, _matrix(dx), dhead)
+            dhead = np.zeros_like(matrix(context.head.rows))
+        _core.scatter_rows(matrix(dy), source, matrix(dx), dhead)
         return dx
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:

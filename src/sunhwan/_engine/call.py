@@ -94,7 +94,7 @@ def try_layer(
     return result
 
 
-def _pack(layer: Layer, inputs: Any, mask: Any) -> Batch:
+def _pack(layer: Any, inputs: Any, mask: Any) -> Batch:
     name = f"input of layer {layer.name!r}"
     if getattr(layer, "reads_ids", False):
         ids = as_ids(inputs, layer.input_dim, name)

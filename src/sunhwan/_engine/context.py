@@ -22,6 +22,7 @@ class Context:
         key: 64-bit key of this node's random numbers in this step (see `random_key`).
         step: number of the training step.
         logits: whether the last activation is left to the loss (`Layer.output_activation`).
+        batch_rows: how many rows the whole batch has.
         rows: `(N,)` int64, the place in the batch of each row of the slice.
         layout: where the steps of the slice, in `forward_head` those of the batch, stand on the
             input edge; `None` where it carries an array.
@@ -44,6 +45,7 @@ class Context:
         self.key = 0
         self.step = 0
         self.logits = False
+        self.batch_rows = 0
         self.rows: np.ndarray = np.zeros(0, np.int64)
         self.layout: Layout | None = None
         self.head: Head | None = None

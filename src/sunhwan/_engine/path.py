@@ -9,6 +9,7 @@ import numpy as np
 
 from sunhwan.layers.layer import Layer
 
+from .activity import Activity
 from .adapters import adapters_for, to_array
 from .arena import Arena
 from .context import Context
@@ -73,6 +74,8 @@ class Path:
             for adapter in adapters_for(layer, form, training):
                 place(adapter, number)
             place(layer, number)
+            if layer.activity_regularizer is not None:
+                place(Activity(layer.activity_regularizer), number)
         if logits:
             self.nodes[-1].context.logits = True
         self.output_masked = form.masked  # of the last layer's own output
@@ -99,7 +102,7 @@ class Path:
         layer, so that such a layer sees the slice before the next layer's head is computed.
         """
         self.arena.release()
-        self._step = step
+        self._step, self._batch_rows = step, rows_of(batch)
         self._head = batch.head if isinstance(batch, Sequences) else None
         self._layout = batch.layout if isinstance(batch, Sequences) else None
         if not self.couples_rows:
@@ -111,6 +114,7 @@ class Path:
     def _begin_node(self, node: Node) -> None:
         context, head, layout = node.context, self._head, self._layout
         context.layout = layout
+        context.batch_rows = self._batch_rows
         context.step, context.key = self._step, derive(self.seed, self._step, node.number)
         context.head, context.dhead = head, None
         if head is not None and context.wants_dx:
@@ -124,6 +128,11 @@ class Path:
         self.output_dhead = None
         if self._head is not None and self.training:
             self.output_dhead = self._head.zeros_like(self.arena.zeros)
+
+    @property
+    def penalty(self) -> float:
+        """The activity regularizers' penalties of the slices since `begin`."""
+        return sum(node.layer.value for node in self.nodes if isinstance(node.layer, Activity))
 
     def forward(self, x: Batch, rows: np.ndarray) -> Batch:
         """Outputs of a slice; `rows (N,)` are its rows' places in the batch."""

@@ -125,7 +125,7 @@ class Registry:
 
     def _suggestion(self, name: str, custom_objects: Mapping[str, Any] | None) -> str:
         known = {*self._things, *(custom_objects or {})}
-        folded = {other.lower(): other for other in sorted(known, reverse=True)}
+        folded = {other.lower(): other for other in sorted(known)}
         near = difflib.get_close_matches(name.lower(), folded, n=1)
         if near:
             return f": did you mean {folded[near[0]]!r}?"

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -44,6 +47,7 @@ class _Sequence:
 
 
 _sequence = _Sequence()
+_inner: ContextVar[_Sequence | None] = ContextVar("sunhwan_seeds", default=None)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_sequence.renew_in_child)
 
@@ -77,7 +81,26 @@ def next_seed() -> int:
     >>> next_seed() != next_seed()
     True
     """
-    return _sequence.next()
+    return (_inner.get() or _sequence).next()
+
+
+@contextmanager
+def seeds_from(root: int) -> Iterator[None]:
+    """Let `next_seed` give the seeds of another sequence inside the ``with`` block.
+
+    >>> with seeds_from(3):
+    ...     first = next_seed()
+    >>> with seeds_from(3):
+    ...     next_seed() == first
+    True
+    """
+    sequence = _Sequence()
+    sequence.start(root)
+    token = _inner.set(sequence)
+    try:
+        yield
+    finally:
+        _inner.reset(token)
 
 
 def generator() -> np.random.Generator:

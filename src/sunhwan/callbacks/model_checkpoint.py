@@ -71,7 +71,7 @@ class ModelCheckpoint(Callback):
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """Save, where batches are counted."""
         self._batches += 1
-        if self.save_freq != "epoch" and self._batches % self.save_freq == 0:
+        if self.save_freq != "epoch" and self._batches % int(self.save_freq) == 0:
             self._save(self._epoch, logs, batch)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -13,6 +13,7 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.names import unique_name
+from sunhwan._engine.seeds import next_seed, seeds_from
 from sunhwan._engine.sequences import Head
 from sunhwan._engine.variable import Variable
 
@@ -69,6 +70,7 @@ class Layer(ABC):
         self.build_shape: Shape | None = None
         self._variables: list[Variable] = []
         self._trainable = bool(trainable)
+        self._seed = next_seed()
 
     # What a layer declares.
 
@@ -146,7 +148,10 @@ class Layer(ABC):
             initializer, regularizer, constraint: an instance, a name or `None`.
             trainable: false for what training does not learn (moving averages).
         """
-        values = initializers.get(initializer)(shape)
+        initialize: Any = initializers.get(initializer)
+        if initialize is None:
+            raise ValueError(f"weight {name!r} of layer {self.name!r} needs an initializer")
+        values = initialize(shape)
         variable = Variable(
             name, values, regularizers.get(regularizer), constraints.get(constraint)
         )
@@ -157,9 +162,13 @@ class Layer(ABC):
         return variable
 
     def ensure_built(self, input_shape: Shape) -> None:
-        """Build on first use."""
+        """Build on first use.
+
+        The first weights depend on when the layer was made, not on when it is built.
+        """
         if not self.built:
-            self.build(input_shape)
+            with seeds_from(self._seed):
+                self.build(input_shape)
             self.built = True
             self.build_shape = tuple(input_shape)
 

@@ -84,7 +84,7 @@ def _one(identifier: Any, target_shape: tuple[int, ...], output_shape: tuple[int
     return metric if isinstance(metric, Metric) else _from_function(metric)
 
 
-def _from_function(function: Any) -> Metric:
+def _from_function(function: Any) -> Any:
     if inspect.isclass(function):
         return function()
     if function in CLASSES:  # the functional form of a loss
