@@ -1,3 +1,60 @@
 """Sunhwan: recurrent neural networks, fast on the CPU that you already have."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sunhwan import (
+    activations,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    preprocessing,
+    regularizers,
+    utils,
+)
+from sunhwan._core import num_threads, set_num_threads
+from sunhwan.layers import Input, Layer
+from sunhwan.models import Model, Sequential, load_model
+
+if TYPE_CHECKING:
+    from sunhwan import datasets
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Input",
+    "Layer",
+    "Model",
+    "Sequential",
+    "__version__",
+    "activations",
+    "callbacks",
+    "constraints",
+    "datasets",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "models",
+    "num_threads",
+    "optimizers",
+    "preprocessing",
+    "regularizers",
+    "set_num_threads",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Data sets bring in parts of the standard library that a program without them need not load.
+    if name == "datasets":
+        return importlib.import_module("sunhwan.datasets")
+    raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

@@ -1,0 +1,149 @@
+"""What a model is asked: how well it does, and what it says."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.path import rows_of
+from sunhwan.callbacks import CallbackList
+
+from .data import Examples, is_iterable_of_batches, iterate, unpack_batch
+from .sources import BATCH_SIZE, Sources, positive
+
+
+class Asking(Sources):
+    """`evaluate`, `predict`, and their forms for one batch."""
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """The loss and the metrics on data.
+
+        Args:
+            x, y, sample_weight: as in `fit`.
+            batch_size: default 32; it changes no result but by rounding.
+            verbose: as in `fit`.
+            steps: batches, default all.
+            callbacks: a list of callbacks.
+            return_dict: whether to return `{name: value}`.
+
+        Returns:
+            `[loss, metric, ...]`, the loss alone where there are no metrics, or a dictionary.
+        """
+        self._require_compiled("evaluate")
+        size = positive(batch_size, "batch_size") or BATCH_SIZE
+        source = self._source(x, y, sample_weight)
+        count = steps or (source.steps(size) if isinstance(source, Examples) else None)
+        watchers = CallbackList(
+            callbacks, None, self, verbose=verbose, params={"steps": count, "verbose": verbose}
+        )
+        try:
+            logs = self._evaluate(source, size, steps, watchers)
+        finally:
+            watchers.close()
+        return self._returned(logs, return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
+        """The outputs for inputs.
+
+        Args:
+            x: inputs as in `fit`, or an iterable of batches.
+            batch_size: default 32; it changes no bit of the result.
+            verbose: as in `fit`.
+            steps: batches, default all.
+            callbacks: a list of callbacks.
+
+        Returns:
+            An array `(N, ...)`; for ragged rows with an output at each step, a list of arrays.
+        """
+        size = positive(batch_size, "batch_size") or BATCH_SIZE
+        if is_iterable_of_batches(x):
+            batches: Iterator[Any] = (
+                feed.batch(np.arange(feed.rows))
+                for feed in (self._open(unpack_batch(item)[0]) for item in iterate(x))
+            )
+            count = steps or (len(x) if hasattr(x, "__len__") else None)
+        else:
+            feed = self._open(x)
+            places = np.arange(feed.rows, dtype=np.int64)
+            batches = (feed.batch(places[i : i + size]) for i in range(0, feed.rows, size))
+            count = steps or -(-feed.rows // size)
+        watchers = CallbackList(
+            callbacks, None, self, verbose=verbose, params={"steps": count, "verbose": verbose}
+        )
+        watchers.on_predict_begin()
+        parts: list[Any] = []
+        try:
+            for number, batch in enumerate(itertools.islice(batches, steps)):
+                watchers.on_predict_batch_begin(number)
+                parts.append(self.stepper().predict(batch))
+                watchers.on_predict_batch_end(number, {"outputs": parts[-1]})
+        finally:
+            watchers.close()
+        watchers.on_predict_end()
+        if not parts:
+            raise ValueError("x must have at least one row, got none")
+        if isinstance(parts[0], list):
+            return [row for part in parts for row in part]
+        return np.concatenate(parts)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and the metrics on all of `x`."""
+        self._require_compiled("test_on_batch")
+        source = self._source(x, y, sample_weight)
+        batch = next(self._prepared(source).batches(source.rows))
+        self._measures.reset()
+        return self._returned(self._test(*batch), return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for all of `x` as one batch."""
+        feed = self._open(x)
+        return self.stepper().predict(feed.batch(np.arange(feed.rows, dtype=np.int64)))
+
+    def _test(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
+        outcome = self.stepper().test(batch, y, weight, self._objective)
+        return self._measures.update(outcome, y, weight, rows_of(batch))
+
+    def _evaluate(
+        self, source: Any, size: int, steps: int | None, watchers: CallbackList
+    ) -> dict[str, float]:
+        if isinstance(source, Examples):
+            batches = self._prepared(source).batches(size)
+        else:
+            batches = self._opened(source, None)
+        self._measures.reset()
+        logs: dict[str, float] = {}
+        watchers.on_test_begin()
+        for number, item in enumerate(itertools.islice(batches, steps)):
+            watchers.on_test_batch_begin(number)
+            logs = self._test(*item)
+            watchers.on_test_batch_end(number, logs)
+        if not logs:
+            raise ValueError("there must be at least one batch to evaluate, got none")
+        watchers.on_test_end(logs)
+        return logs
+
+    def _call(self, inputs: Any, training: bool) -> Any:
+        feed = self._open(inputs)
+        return self.stepper().predict(feed.batch(np.arange(feed.rows, dtype=np.int64)), training)

@@ -1,0 +1,124 @@
+"""Batches of inputs, targets and weights, from arrays or from the user's own iterable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.inputs import as_targets
+from sunhwan._engine.path import Batch
+
+from .feed import Feed
+
+
+@dataclass
+class Examples:
+    """Rows with their targets, to be cut into batches.
+
+    Args:
+        feed: the inputs.
+        y: targets, an array or a list of arrays, one a row; `None` for prediction.
+        weight: `(N,)` or `(N, T)` weights of the rows, or `None`.
+        places: which rows of the feed these are, `(n,)` int64.
+    """
+
+    feed: Feed
+    y: Any
+    weight: np.ndarray | None
+    places: np.ndarray
+
+    @property
+    def rows(self) -> int:
+        return len(self.places)
+
+    def steps(self, batch_size: int) -> int:
+        """How many batches there are."""
+        return math.ceil(self.rows / batch_size)
+
+    def batches(
+        self, batch_size: int, order: np.ndarray | None = None
+    ) -> Iterator[tuple[Batch, Any, Any]]:
+        """Batches in the given order of the rows."""
+        places = self.places if order is None else self.places[order]
+        for first in range(0, len(places), batch_size):
+            part = places[first : first + batch_size]
+            yield self.feed.batch(part), pick(self.y, part), pick(self.weight, part)
+
+    def split(self, fraction: float) -> tuple[Examples, Examples]:
+        """All but the last `fraction` of the rows, and these.
+
+        Raises:
+            ValueError: one of the two would be empty.
+        """
+        at = math.floor(self.rows * (1.0 - fraction))
+        if not 0 < at < self.rows:
+            raise ValueError(
+                f"validation_split must leave rows on both sides, got {fraction} of {self.rows}"
+            )
+        first, last = self.places[:at], self.places[at:]
+        return (
+            Examples(self.feed, self.y, self.weight, first),
+            Examples(self.feed, self.y, self.weight, last),
+        )
+
+
+def pick(values: Any, places: np.ndarray) -> Any:
+    """The entries at `places` of an array or of a list of arrays."""
+    if values is None:
+        return None
+    if isinstance(values, list):
+        return [values[place] for place in places]
+    return values[places]
+
+
+def examples(feed: Feed, y: Any, sample_weight: Any, name: str = "y") -> Examples:
+    """Check that inputs, targets and weights agree in their number of rows.
+
+    Raises:
+        ValueError: they do not, or there are none.
+    """
+    if feed.rows == 0:
+        raise ValueError(f"x must have at least one row, got shape {(0, *feed.shape[1:])}")
+    targets = None if y is None else as_targets(y, name)
+    weight = None if sample_weight is None else as_targets(sample_weight, "sample_weight")
+    for label, values in ((name, targets), ("sample_weight", weight)):
+        if values is not None and len(values) != feed.rows:
+            raise ValueError(f"x has {feed.rows} rows, but {label} has {len(values)}")
+    return Examples(feed, targets, weight, np.arange(feed.rows, dtype=np.int64))
+
+
+def is_iterable_of_batches(x: Any) -> bool:
+    """Whether `x` yields batches itself: a generator, or a sequence of batches."""
+    if isinstance(x, (np.ndarray, list, tuple, str, dict)) or hasattr(x, "to_numpy"):
+        return False
+    return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
+
+
+def iterate(source: Any) -> Iterator[Any]:
+    """Go once through an iterable, or an object with `__len__` and `__getitem__`."""
+    if hasattr(source, "__getitem__") and hasattr(source, "__len__"):
+        for number in range(len(source)):
+            yield source[number]
+    else:
+        yield from source
+
+
+def unpack_batch(item: Any) -> tuple[Any, Any, Any]:
+    """`x`, `y` and weights of what a generator gave.
+
+    Raises:
+        ValueError: it is no tuple of one to three.
+    """
+    if isinstance(item, np.ndarray):
+        return item, None, None
+    if not isinstance(item, (tuple, list)) or not 1 <= len(item) <= 3:
+        raise ValueError(
+            "each batch must be (x,), (x, y) or (x, y, sample_weight), "
+            f"got {type(item).__name__} of length {len(item) if hasattr(item, '__len__') else '?'}"
+        )
+    x, y, weight = (*item, None, None)[:3]
+    return x, y, weight

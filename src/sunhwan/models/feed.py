@@ -1,0 +1,118 @@
+"""A model's input data: checked once, then handed out in batches."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from sunhwan._engine.inputs import as_floats, as_ids, is_ragged, ragged_rows
+from sunhwan._engine.packing import (
+    Tokenizer,
+    pack_ids,
+    pack_ragged,
+    pack_ragged_ids,
+    pack_steps,
+    take_batch,
+)
+from sunhwan._engine.path import Batch
+from sunhwan._engine.sequences import Sequences
+from sunhwan.layers.layer import Layer, Shape
+
+
+class Feed(Protocol):
+    """Rows of input.
+
+    Attributes:
+        rows: how many there are.
+        shape: of the whole, `(None, ...)`, with `None` for the steps of ragged rows.
+    """
+
+    rows: int
+    shape: Shape
+
+    def batch(self, places: np.ndarray) -> Batch:
+        """The rows at `places (n,)`, as the first layer takes them."""
+        ...
+
+
+class ArrayFeed:
+    """Rows of one shape, for layers of arrays."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+        self.rows = len(values)
+        self.shape: Shape = (None, *values.shape[1:])
+
+    def batch(self, places: np.ndarray) -> np.ndarray:
+        return self.values[places]
+
+
+class SequenceFeed:
+    """Rows of steps, packed.
+
+    Args:
+        data: all rows.
+        shape: of the whole, `(None, ...)`.
+        vocabulary: how many ids there are, for rows of ids; else 0.
+    """
+
+    def __init__(self, data: Sequences, shape: Shape, vocabulary: int = 0) -> None:
+        self.data = data
+        self.rows = data.layout.rows
+        self.shape = shape
+        self._tokenizer = Tokenizer(vocabulary) if vocabulary else None
+
+    def batch(self, places: np.ndarray) -> Sequences:
+        batch = take_batch(self.data, places)
+        return self._tokenizer(batch) if self._tokenizer else batch
+
+
+def open_feed(x: Any, first: Layer, owner: str) -> Feed:
+    """Check `x` and make it a feed for a model whose first layer is `first`.
+
+    Args:
+        x: an array, a pandas or polars frame, or a list of arrays of different lengths.
+        first: the layer that takes the rows.
+        owner: what to call the data in errors, `"x"`.
+
+    Raises:
+        ValueError: `x` has a wrong rank, dtype or an id or number that cannot be taken.
+    """
+    name = f"{owner} (input of layer {first.name!r})"
+    if getattr(first, "reads_ids", False):
+        return _open_ids(x, first, name)
+    if is_ragged(x):
+        if first.takes != "sequences":
+            raise ValueError(f"{name} must be an array, got rows of different lengths")
+        data = pack_ragged(ragged_rows(x, name, as_floats))
+        assert data.values is not None
+        features = data.values.shape[1:]
+        if not features:
+            raise ValueError(f"{name} must hold rows of shape (steps, features), got (steps,)")
+        return SequenceFeed(data, (None, None, *features))
+    values = as_floats(x, name)
+    if first.takes != "sequences":
+        if values.ndim < 2:
+            raise ValueError(f"{name} must have shape (rows, features), got {values.shape}")
+        return ArrayFeed(values)
+    if values.ndim < 3:
+        raise ValueError(f"{name} must have shape (rows, steps, features), got {values.shape}")
+    return SequenceFeed(pack_steps(values), (None, *values.shape[1:]))
+
+
+def _open_ids(x: Any, first: Any, name: str) -> SequenceFeed:
+    limit = first.input_dim
+
+    def ids_of(values: Any, name: str) -> np.ndarray:
+        return as_ids(values, limit, name)
+
+    if is_ragged(x):
+        rows = ragged_rows(x, name, ids_of)
+        if rows[0].ndim != 1:
+            raise ValueError(f"{name} must hold rows of ids, got a row of shape {rows[0].shape}")
+        return SequenceFeed(pack_ragged_ids(rows, first.mask_zero), (None, None), limit)
+    ids = ids_of(x, name)
+    if ids.ndim != 2:
+        raise ValueError(f"{name} must be ids of shape (rows, steps), got {ids.shape}")
+    return SequenceFeed(pack_ids(ids, first.mask_zero), (None, ids.shape[1]), limit)

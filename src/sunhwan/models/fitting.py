@@ -1,0 +1,178 @@
+"""The loop over epochs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.path import rows_of
+from sunhwan._engine.seeds import derive
+from sunhwan.callbacks import CallbackList, History
+
+from .asking import Asking
+from .class_weights import apply_class_weight
+from .data import Examples
+from .sources import BATCH_SIZE, positive
+
+
+class Fitting(Asking):
+    """`fit` and `train_on_batch`."""
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train for a number of epochs.
+
+        Args:
+            x: inputs: an array, a frame, a list of rows of different lengths; or an iterable of
+                batches `(x, y)` or `(x, y, sample_weight)`.
+            y: targets, as many as rows; for ragged outputs a list of arrays.
+            batch_size: rows a step, default 32.
+            epochs: number of the last epoch.
+            verbose: 0 silent, 1 or `"auto"` a progress bar on a terminal, 2 a line an epoch.
+            callbacks: a list of callbacks.
+            validation_split: share of the rows, taken from the end before shuffling, that is kept
+                for validation.
+            validation_data: `(x, y)` or `(x, y, sample_weight)`, or an iterable of batches.
+            shuffle: whether the rows are shuffled before each epoch.
+            class_weight: label -> factor of the loss; others count 1.
+            sample_weight: `(N,)`, factor of each row's loss.
+            initial_epoch: number of the first epoch.
+            steps_per_epoch: batches an epoch; default all.
+            validation_steps: batches of validation; default all.
+            validation_batch_size: default `batch_size`.
+            validation_freq: validate every so many epochs.
+
+        Returns:
+            The history: `history.history` has a list of one value an epoch for each measure.
+
+        Raises:
+            RuntimeError: the model is not compiled.
+            ValueError: the data do not fit the model or each other.
+        """
+        self._require_compiled("fit")
+        if class_weight is not None and sample_weight is not None:
+            raise ValueError("class_weight and sample_weight cannot both be given")
+        if not 0.0 <= validation_split < 1.0:
+            raise ValueError(f"validation_split must be in [0, 1), got {validation_split}")
+        size = positive(batch_size, "batch_size") or BATCH_SIZE
+        source = self._source(x, y, sample_weight)
+        held_out: Any = None
+        if validation_data is not None:
+            held_out = self._validation_source(validation_data)
+        elif validation_split:
+            if not isinstance(source, Examples):
+                raise ValueError("validation_split needs arrays, got an iterable of batches")
+            source, held_out = source.split(validation_split)
+        if isinstance(source, Examples):
+            if class_weight is not None:
+                source = apply_class_weight(source, class_weight)
+            source = self._prepared(source)
+            steps: int | None = steps_per_epoch or source.steps(size)
+        else:
+            steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
+        endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
+        history = History()
+        watchers = CallbackList(
+            callbacks,
+            history,
+            self,
+            verbose=verbose,
+            params={"epochs": epochs, "steps": steps, "verbose": verbose},
+        )
+        self.history = history
+        self.stop_training = False
+        watchers.on_train_begin()
+        try:
+            for epoch in range(initial_epoch, epochs):
+                self._measures.reset()
+                watchers.on_epoch_begin(epoch)
+                logs: dict[str, float] = {}
+                batches = endless(epoch)
+                for number, item in enumerate(batches):
+                    watchers.on_train_batch_begin(number)
+                    logs = self._train(*item)
+                    watchers.on_train_batch_end(number, logs)
+                    if self.stop_training:
+                        break
+                if not logs:
+                    raise ValueError(f"x gave no batch in epoch {epoch + 1}")
+                logs = dict(logs)
+                if held_out is not None and (epoch + 1 - initial_epoch) % validation_freq == 0:
+                    watched = self._evaluate(
+                        held_out, validation_batch_size or size, validation_steps, watchers
+                    )
+                    logs.update({f"val_{name}": value for name, value in watched.items()})
+                watchers.on_epoch_end(epoch, logs)
+                if self.stop_training:
+                    break
+        finally:
+            watchers.close()
+        self._finish_training()
+        watchers.on_train_end()
+        return history
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """One optimizer step on all of `x`; returns what `evaluate` does, from before the step."""
+        self._require_compiled("train_on_batch")
+        source = self._source(x, y, sample_weight)
+        if class_weight is not None:
+            source = apply_class_weight(source, class_weight)
+        batch = next(self._prepared(source).batches(source.rows))
+        self._measures.reset()
+        return self._returned(self._train(*batch), return_dict)
+
+    def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
+        stepper = self.stepper()
+        outcome = stepper.train(batch, y, weight, self._objective, self.optimizer)
+        return self._measures.update(outcome, y, weight, rows_of(batch))
+
+    def _endless(
+        self, source: Any, size: int, shuffle: bool, class_weight: Any, limit: int | None
+    ) -> Any:
+        """A function from the epoch to its batches. A generator goes on where it stopped."""
+        if isinstance(source, Examples):
+
+            def shuffled(epoch: int) -> Iterator[Any]:
+                order = None
+                if shuffle:
+                    seed = derive(self._seed, self.optimizer.iterations, epoch)
+                    order = np.random.Generator(np.random.Philox(seed)).permutation(source.rows)
+                return itertools.islice(source.batches(size, order), limit)
+
+            return shuffled
+        if limit is None:
+            return lambda epoch: self._opened(source, class_weight)
+        kept = self._opened(source, class_weight)
+        return lambda epoch: itertools.islice(kept, limit)
+
+    def _finish_training(self) -> None:
+        finish = getattr(self.optimizer, "finalize", None)
+        if finish is not None:
+            finish(self.stepper().block.values)

@@ -1,0 +1,78 @@
+"""The running means of an epoch: the loss and the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sunhwan import metrics as catalogue
+
+from .training import Outcome
+
+
+class Measures:
+    """A model's loss and metrics over the batches since the last `reset`.
+
+    Args:
+        plain: metrics that see no sample weights, as `compile` takes them.
+        weighted: metrics that do.
+
+    Raises:
+        ValueError: the name of a metric is unknown.
+    """
+
+    def __init__(self, plain: Sequence[Any], weighted: Sequence[Any]) -> None:
+        for identifier in (*plain, *weighted):
+            catalogue.check(identifier)
+        self._wanted = (list(plain), list(weighted))
+        self.loss = catalogue.Mean(name="loss")
+        self._plain: list[Any] | None = None
+        self._weighted: list[Any] = []
+
+    @property
+    def all(self) -> list[Any]:
+        """The loss and the metrics, in the order of `compile`."""
+        return [self.loss, *(self._plain or []), *self._weighted]
+
+    def reset(self) -> None:
+        """Forget what was seen."""
+        for metric in self.all:
+            metric.reset_state()
+
+    def update(self, outcome: Outcome, y: Any, weight: Any, rows: int) -> dict[str, float]:
+        """Add a batch of `rows` rows; return the values since the last reset."""
+        self.loss.update_state(outcome.loss, sample_weight=rows)
+        if any(self._wanted):
+            outputs, mask = outcome.outputs, outcome.mask
+            if isinstance(outputs, list):
+                if weight is not None:
+                    weight = np.repeat(weight, [len(row) for row in outputs])
+                outputs, y = np.concatenate(outputs), np.concatenate(y)
+            self._resolve(y, outputs)
+            assert self._plain is not None
+            for metric in self._plain:
+                metric.update_state(y, outputs, sample_weight=mask)
+            combined = _combined(weight, mask)
+            for metric in self._weighted:
+                metric.update_state(y, outputs, sample_weight=combined)
+        return {metric.name: _number(metric.result()) for metric in self.all}
+
+    def _resolve(self, y: Any, outputs: np.ndarray) -> None:
+        if self._plain is None:
+            plain, weighted = self._wanted
+            both = catalogue.resolve([*plain, *weighted], np.shape(y), outputs.shape)
+            self._plain, self._weighted = both[: len(plain)], both[len(plain) :]
+
+
+def _combined(weight: Any, mask: np.ndarray | None) -> Any:
+    if mask is None or weight is None:
+        return mask if weight is None else weight
+    weight = np.asarray(weight)
+    return mask * (weight[:, None] if weight.ndim == 1 else weight)
+
+
+def _number(value: Any) -> Any:
+    """A Python float, or the array of a metric that has several values."""
+    return float(value) if np.ndim(value) == 0 else np.asarray(value)

@@ -1,0 +1,320 @@
+"""What every model can do: be compiled, trained, measured, asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from sunhwan import optimizers
+from sunhwan._engine.block import Block
+from sunhwan._engine.names import unique_name
+from sunhwan._engine.seeds import next_seed
+from sunhwan._engine.variable import Variable
+from sunhwan.layers.layer import Layer, Shape
+
+from .fitting import Fitting
+from .measures import Measures
+from .objective import Objective
+from .saving import load_weights, save_model, save_weights
+from .summary import print_summary, summary_text
+from .training import Stepper
+
+
+class Model(Fitting, ABC):
+    """Layers with an optimizer and a loss; see `Sequential`."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = unique_name(type(self).__name__) if name is None else name
+        self.optimizer: Any = None
+        self.stop_training = False
+        self.history: Any = None
+        self._trainable = True
+        self._seed = next_seed()
+        self._stepper: Stepper | None = None
+        self._objective = None
+        self._measures = None
+        self._compile_arguments: dict[str, Any] = {}
+
+    # Structure, from the concrete model.
+
+    @property
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """The layers."""
+
+    @property
+    def preparation(self) -> Any:
+        """The layer that prepares the user's data before batches are cut, or `None`."""
+        return next((layer for layer in self.layers if getattr(layer, "prepares", False)), None)
+
+    @property
+    def computing_layers(self) -> list[Layer]:
+        """The layers that batches go through."""
+        return [layer for layer in self.layers if layer is not self.preparation]
+
+    @property
+    @abstractmethod
+    def built(self) -> bool:
+        """Whether the weights exist."""
+
+    @property
+    @abstractmethod
+    def layer_shapes(self) -> list[Shape]:
+        """The output shape of each layer."""
+
+    @abstractmethod
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of shape `input_shape`, `(None, ...)`."""
+
+    @abstractmethod
+    def get_config(self) -> dict[str, Any]:
+        """What makes such a model again, untrained."""
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name or at an index; `ValueError` if there is none."""
+        if (name is None) == (index is None):
+            raise ValueError("get_layer needs one of name and index")
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(
+                    f"model {self.name!r} has {len(self.layers)} layers, got index {index}"
+                )
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in self.layers)
+        raise ValueError(f"model {self.name!r} has no layer named {name!r}; its layers: {names}")
+
+    # Weights.
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return [variable for layer in self.layers for variable in layer.variables]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return self.variables
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The weights that an optimizer may change."""
+        return [variable for variable in self.variables if variable.trainable]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that an optimizer may change."""
+        return self.trainable_variables
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The weights that no optimizer changes."""
+        return [variable for variable in self.variables if not variable.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that no optimizer changes."""
+        return self.non_trainable_variables
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer may change the weights; setting it sets every layer's."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        if bool(value) != self._trainable:
+            for layer in self.layers:
+                layer.trainable = value
+        self._trainable = bool(value)
+
+    def count_params(self) -> int:
+        """How many numbers the weights hold; `ValueError` before the model is built."""
+        self._require_built("count_params")
+        return sum(variable.size for variable in self.variables)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all weights, in Keras's order."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights: Any) -> None:
+        """Overwrite all weights; `ValueError` if their number or a shape differs."""
+        self._require_built("set_weights")
+        weights = list(weights)
+        variables = self.variables
+        shapes, given = [v.shape for v in variables], [np.shape(w) for w in weights]
+        if shapes != given:
+            raise ValueError(f"model {self.name!r} has weights of shapes {shapes}, got {given}")
+        for variable, weight in zip(variables, weights, strict=True):
+            variable.assign(weight)
+
+    def reset_states(self) -> None:
+        """Zero the states of the stateful layers."""
+        for layer in self.layers:
+            reset = getattr(layer, "reset_states", None)
+            if reset is not None:
+                reset()
+
+    # Training's ingredients.
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Choose how the model is trained and measured.
+
+        Args:
+            optimizer: an optimizer or its name.
+            loss: a loss or its name, or a function `(y_true, y_pred) -> (value, gradient)`.
+            loss_weights: a factor of the loss, or `None`.
+            metrics: a list of metrics, names (`"accuracy"`) or functions.
+            weighted_metrics: likewise; these take sample weights into account.
+            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: accepted for Keras's
+                sake; there is one way of running.
+
+        Raises:
+            ValueError: a name is unknown.
+        """
+        chosen = optimizers.get(optimizer)
+        if chosen is None:
+            raise ValueError("optimizer must be an optimizer or its name, got None")
+        self._objective = Objective(loss, _single(loss_weights, "loss_weights"))
+        self._measures = Measures(_flat(metrics), _flat(weighted_metrics))
+        self.optimizer = chosen
+        self._compile_arguments = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+
+    @property
+    def loss(self) -> Any:
+        """The loss that `compile` was given."""
+        return self._compile_arguments.get("loss")
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics, the mean loss first; empty before `compile`."""
+        return [] if self._measures is None else self._measures.all
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of `metrics`."""
+        return [metric.name for metric in self.metrics]
+
+    def reset_metrics(self) -> None:
+        """Start all metrics anew."""
+        if self._measures is not None:
+            self._measures.reset()
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Any = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and numbers of parameters.
+
+        Args:
+            line_length: width of the table, default 80 or as wide as it needs.
+            positions: accepted for Keras's sake.
+            print_fn: called with the whole text in place of `print`.
+            expand_nested: whether wrapped layers get rows of their own.
+            show_trainable: whether a column says which layers are trainable.
+            layer_range: names of the first and the last layer to show.
+        """
+        text = summary_text(self, line_length, expand_nested, show_trainable, layer_range)
+        (print_fn or print_summary)(text)
+
+    def save(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the model to one `.safetensors` file: architecture, weights, optimizer.
+
+        Args:
+            filepath: where to; the name must end in `.safetensors`.
+            overwrite: whether a file of that name may be replaced.
+
+        Raises:
+            ValueError: the name asks for another format.
+            FileExistsError: the file exists and `overwrite` is false.
+        """
+        save_model(self, filepath, overwrite)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the weights alone to a `.safetensors` file."""
+        save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: Any) -> None:
+        """Read weights that `save_weights` or `save` wrote; `ValueError` if they do not fit."""
+        load_weights(self, filepath)
+
+    def __call__(self, inputs: Any, training: bool | None = False, mask: Any = None) -> Any:
+        """The outputs for an array of rows.
+
+        Args:
+            inputs: `(N, ...)`, or a list of rows of different lengths.
+            training: whether dropout and the like are on.
+            mask: not taken; masks come from `Embedding(mask_zero=True)` and `Masking`.
+        """
+        if mask is not None:
+            raise ValueError(
+                f"model {self.name!r} takes no mask; use Masking or Embedding(mask_zero=True)"
+            )
+        return self._call(inputs, bool(training))
+
+    # For the parts of the model.
+
+    def stepper(self) -> Stepper:
+        """What runs the layers; made on first use after a change of the layers."""
+        self._require_built("this")
+        if self._stepper is None:
+            self._stepper = Stepper(self.computing_layers, Block(self.variables), self._seed)
+        return self._stepper
+
+    def _forget_compiled_steps(self) -> None:
+        self._stepper = None
+
+    def _require_built(self, what: str) -> None:
+        if not self.built:
+            raise ValueError(
+                f"model {self.name!r} must be built before {what}: give its first layer an "
+                "input shape, call build, or fit it"
+            )
+
+
+def _flat(values: Any) -> list[Any]:
+    """Metrics as Keras takes them for one output: a list, one alone, or a list in a list."""
+    if values is None:
+        return []
+    if not isinstance(values, (list, tuple)):
+        return [values]
+    if len(values) == 1 and isinstance(values[0], (list, tuple)):
+        return list(values[0])
+    return list(values)
+
+
+def _single(value: Any, name: str) -> float:
+    """The factor of the one output's loss."""
+    if value is None:
+        return 1.0
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, (int, float)):
+        return float(value)
+    raise ValueError(f"{name} must be a number, or a list of one, for one output, got {value!r}")

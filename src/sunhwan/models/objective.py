@@ -1,0 +1,128 @@
+"""The loss of a model on the slices of a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sunhwan import activations, losses
+from sunhwan._engine.sequences import Sequences
+from sunhwan.layers.layer import Layer, Shape
+
+
+class Objective:
+    """A loss with its factor, bound to one batch after the other.
+
+    A loss of probabilities is computed from the numbers before the last activation where it can
+    be (`Loss.before`), which is exact where a probability itself would round to 0 or 1.
+
+    Args:
+        loss: the loss, its name or function; `None` where the model is to predict alone.
+        factor: multiplies value and gradient.
+
+    Raises:
+        ValueError: there is no loss of that name.
+    """
+
+    def __init__(self, loss: Any, factor: float = 1.0) -> None:
+        # What "crossentropy" means shows when targets come.
+        self._by_shapes = isinstance(loss, str) and loss.lower() in ("ce", "crossentropy")
+        self._given = loss
+        self.loss: Any = None if loss is None or self._by_shapes else losses.resolve(loss)
+        self.factor = factor
+        self._before: dict[str | None, Any] = {}
+
+    @property
+    def couples_rows(self) -> bool:
+        """Whether the value of a batch is not the sum of its rows' values."""
+        return bool(self.loss.couples_rows)
+
+    def takes_logits(self, last: Layer) -> bool:
+        """Whether the loss wants the output of `last` without its activation."""
+        return self._loss_before(last.output_activation) is not None
+
+    def prepare(self, y: Any, output_shape: Shape) -> Any:
+        """Return targets as the loss takes them, checked against the shape of the output.
+
+        Raises:
+            ValueError: there is no loss, or the targets cannot be these outputs' targets.
+        """
+        if self._by_shapes and self.loss is None:
+            shape = np.shape(y[0] if isinstance(y, list) else y)
+            self.loss = losses.resolve(self._given, output_shape, shape)
+        if self.loss is None:
+            raise ValueError("compile must be given a loss to train or to evaluate")
+        if y is None:
+            raise ValueError("y must be given: the targets of x")
+        if not isinstance(y, list):
+            return self.loss.check_targets(y, output_shape)
+        steps = self.loss.check_targets(np.concatenate(y), (None, *output_shape[2:]))
+        return np.split(steps, np.cumsum([len(row) for row in y])[:-1])
+
+    def begin(self, y: Any, weight: Any, mask: np.ndarray | None, last: Layer | None) -> None:
+        """Start a batch.
+
+        Args:
+            y: prepared targets, in the batch's own order.
+            weight: weights of the rows or of their steps, or `None`.
+            mask: `(N, T)` bool where the outputs carry a mask, else `None`.
+            last: the layer whose activation is left out, or `None`.
+        """
+        self._y = y
+        self._activation = None if last is None else last.output_activation
+        self._bound = self._loss_before(self._activation) or self.loss
+        self._weight = None if weight is None else np.asarray(weight, np.float32)
+        if isinstance(y, list):
+            steps = np.concatenate(y)
+            lengths = [len(row) for row in y]
+            weights = None if self._weight is None else np.repeat(self._weight, lengths)
+            self._denominator = self._bound.denominator(steps, weights, mask)
+            return
+        self._denominator = self._bound.denominator(y, self._weight, mask)
+        if mask is not None:
+            weights = self._weight
+            if weights is not None and weights.ndim == 1:
+                weights = weights[:, None]
+            self._weight = mask.astype(np.float32) if weights is None else mask * weights
+
+    def slice(self, rows: np.ndarray, output: Any) -> tuple[float, np.ndarray, Any]:
+        """The share of the rows at `rows`: value, gradient of the output, and predictions."""
+        if isinstance(output, Sequences):
+            return self._ragged(rows, output)
+        weight = None if self._weight is None else self._weight[rows]
+        value, gradient = self._value_and_gradient(self._y[rows], output, weight)
+        return value, gradient, self._shown(output)
+
+    def _ragged(self, rows: np.ndarray, output: Sequences) -> tuple[float, np.ndarray, Any]:
+        layout = output.layout
+        targets = [self._y[row] for row in rows]
+        for row, target, extent in zip(rows, targets, layout.filled.lengths, strict=True):
+            if len(target) != extent:
+                raise ValueError(f"y has {len(target)} steps in row {row}, x has {extent}")
+        y = np.concatenate(targets)
+        if layout.masked:
+            first = np.repeat(layout.filled.offsets[:-1], layout.lengths)
+            y = y[first + layout.times]
+        weight = None if self._weight is None else np.repeat(self._weight[rows], layout.lengths)
+        assert output.values is not None
+        value, gradient = self._value_and_gradient(y, output.values, weight)
+        return value, gradient, Sequences(layout, self._shown(output.values), head=output.head)
+
+    def _value_and_gradient(
+        self, y: np.ndarray, output: np.ndarray, weight: Any
+    ) -> tuple[float, np.ndarray]:
+        value, gradient = self._bound.value_and_gradient(y, output, weight, self._denominator)
+        if self.factor != 1.0:
+            gradient = gradient * np.float32(self.factor)
+        return value * self.factor / self._denominator, gradient
+
+    def _shown(self, output: np.ndarray) -> np.ndarray:
+        return output if self._activation is None else activations.get(self._activation)(output)
+
+    def _loss_before(self, activation: str | None) -> Any:
+        if activation is None or self.loss is None:
+            return None
+        if activation not in self._before:
+            self._before[activation] = self.loss.before(activation)
+        return self._before[activation]

@@ -1,0 +1,210 @@
+"""Models in files: one `.safetensors` file each, weights and a description in JSON.
+
+Nothing in a file is run, and no class is looked up but those of this package and those that the
+user registered or passed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from sunhwan._engine.config import serialize
+
+if TYPE_CHECKING:
+    from .model import Model
+
+FORMAT = "sunhwan"
+FORMAT_VERSION = 1
+_FOREIGN = (".keras", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".pkl")
+
+
+def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
+    """Write architecture, weights, training configuration and optimizer; see `Model.save`."""
+    path = _checked_path(filepath, overwrite)
+    model._require_built("save")
+    description: dict[str, Any] = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "model": serialize(model),
+        "seed": model._seed,
+        "weights": [variable.path for variable in model.variables],
+    }
+    arrays = _weight_arrays(model)
+    if model.optimizer is not None:
+        description["training"] = _training_of(model)
+        arrays.update({f"optimizer/{name}": slot for name, slot in _slots_of(model).items()})
+    _write(path, arrays, description)
+
+
+def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
+    """Write the weights alone."""
+    path = _checked_path(filepath, overwrite)
+    model._require_built("save_weights")
+    description = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "weights": [variable.path for variable in model.variables],
+    }
+    _write(path, _weight_arrays(model), description)
+
+
+def load_weights(model: Model, filepath: Any) -> None:
+    """Read the weights of a file into a built model of the same shapes."""
+    model._require_built("load_weights")
+    arrays, description = _read(Path(filepath))
+    model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
+
+
+def load_model(
+    filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True
+) -> Model:
+    """Read a model that `Model.save` wrote.
+
+    Args:
+        filepath: the file.
+        custom_objects: name -> class or function, for those that are not this package's.
+        compile: whether the training configuration is restored too.
+
+    Returns:
+        A model that predicts the same bits, and trains on with the same bits.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no model of ours, or names a class that is not known.
+    """
+    from .sequential import Sequential
+
+    path = Path(filepath)
+    arrays, description = _read(path)
+    if "model" not in description:
+        raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
+    model = Sequential.from_config(description["model"]["config"], dict(custom_objects or {}))
+    model._seed = description["seed"]
+    model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
+    training = description.get("training")
+    if compile and training is not None:
+        _restore_training(model, training, arrays, dict(custom_objects or {}))
+    return model
+
+
+def _training_of(model: Model) -> dict[str, Any]:
+    """The arguments of `compile` and the state of the optimizer, as JSON can hold them."""
+    arguments = dict(model._compile_arguments)
+    arguments["optimizer"] = model.optimizer
+    state = {"iterations": int(model.optimizer.iterations)}
+    return {
+        "compile": {name: _plain(value) for name, value in arguments.items()},
+        "trainable": [variable.trainable for variable in model.variables],
+        "optimizer_state": {**state, **model.optimizer.state_numbers()},
+    }
+
+
+def _slots_of(model: Model) -> dict[str, np.ndarray]:
+    return dict(model.optimizer.slots)
+
+
+def _restore_training(
+    model: Model, training: Any, arrays: Mapping[str, np.ndarray], custom_objects: dict[str, Any]
+) -> None:
+    from sunhwan import losses, metrics, optimizers
+    from sunhwan._engine.custom_objects import custom_object_scope
+
+    arguments = dict(training["compile"])
+    with custom_object_scope(custom_objects):
+        arguments["optimizer"] = optimizers.deserialize(arguments["optimizer"])
+        arguments["loss"] = losses.get(_named(arguments["loss"]))
+        for name in ("metrics", "weighted_metrics"):
+            given = arguments[name]
+            if isinstance(given, list):
+                arguments[name] = [
+                    metrics.deserialize(one) if isinstance(one, Mapping) else one for one in given
+                ]
+        model.compile(**arguments)
+    for variable, trainable in zip(model.variables, training["trainable"], strict=True):
+        variable.trainable = trainable
+    slots = {
+        name.removeprefix("optimizer/"): array
+        for name, array in arrays.items()
+        if name.startswith("optimizer/")
+    }
+    model.optimizer.restore(model.stepper().block.ranges, slots, training["optimizer_state"])
+
+
+def _named(form: Any) -> Any:
+    """A function's serialized form as its name."""
+    if isinstance(form, Mapping) and form.get("class_name") == "function":
+        return form["config"]
+    return form
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (int, float)):
+        return value
+    return serialize(value)
+
+
+def _weight_arrays(model: Model) -> dict[str, np.ndarray]:
+    return {f"weight/{i}": variable.numpy() for i, variable in enumerate(model.variables)}
+
+
+def _checked_path(filepath: Any, overwrite: bool) -> Path:
+    path = Path(os.fspath(filepath))
+    if path.suffix in _FOREIGN:
+        raise ValueError(
+            f"models are saved as '.safetensors' files; {path.suffix!r} is not our format: "
+            f"save {str(path.with_suffix('.safetensors'))!r}"
+        )
+    if path.suffix != ".safetensors":
+        raise ValueError(f"filepath must end in '.safetensors', got {str(path)!r}")
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
+    return path
+
+
+def _write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
+    """Write beside and rename, so that the file is whole or as it was."""
+    metadata = {FORMAT: json.dumps(description)}
+    handle, beside = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
+    os.close(handle)
+    try:
+        save_file(dict(arrays), beside, metadata)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        with open(beside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    if path.suffix in _FOREIGN:
+        raise ValueError(f"{path} is not in our format: models are '.safetensors' files")
+    try:
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+            description = json.loads(metadata[FORMAT])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ValueError(f"{path} is no model that this package saved: {error}") from None
+    if description.get("version", 0) > FORMAT_VERSION:
+        raise ValueError(
+            f"{path} was saved by a newer version (format {description['version']}, "
+            f"this one reads {FORMAT_VERSION})"
+        )
+    return arrays, description

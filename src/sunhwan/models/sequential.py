@@ -1,0 +1,196 @@
+"""A chain of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from sunhwan.layers.input import InputLayer
+from sunhwan.layers.layer import Layer, Shape
+
+from .model import Model
+
+
+class Sequential(Model):
+    """A model in which each layer's output is the next one's input.
+
+    Args:
+        layers: the layers in order; more can come by `add`. The first may be `Input(shape)`.
+        trainable: whether an optimizer may change the weights.
+        name: the model's name.
+
+    The model is built as soon as the shape of its rows is known: from `Input`, from a first
+    layer's `input_shape`, from a first `Embedding`, from `build`, or from the first data.
+
+    >>> import sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Embedding(10000, 32), sh.layers.SimpleRNN(32)])
+    >>> model.output_shape, model.count_params()
+    ((None, 32), 322080)
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Any] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self._preparation: list[Layer] = []
+        self._layers: list[Layer] = []
+        self._input_shape: Shape | None = None
+        self._shapes: list[Shape] = []
+        for layer in layers or ():
+            self.add(layer)
+        self.trainable = trainable
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, without the input."""
+        return [*self._preparation, *self._layers]
+
+    @property
+    def layer_shapes(self) -> list[Shape]:
+        """The output shape of each layer that batches go through; empty before it is built."""
+        return list(self._shapes)
+
+    def add(self, layer: Any) -> None:
+        """Put a layer at the end.
+
+        Raises:
+            TypeError: it is no layer.
+            ValueError: its name is taken, or its input shape does not fit.
+        """
+        if isinstance(layer, InputLayer):
+            if self._layers or self._input_shape:
+                raise ValueError(f"model {self.name!r}: Input must come first and only once")
+            self._input_shape = layer.batch_shape
+            return
+        if not isinstance(layer, Layer):
+            raise TypeError(
+                f"model {self.name!r}: only layers can be added, got {layer!r} of type "
+                f"{type(layer).__name__}"
+            )
+        if any(other.name == layer.name for other in self.layers):
+            raise ValueError(f"model {self.name!r} has a layer named {layer.name!r} already")
+        if getattr(layer, "prepares", False):
+            if self.layers:
+                raise ValueError(f"model {self.name!r}: layer {layer.name!r} must come first")
+            self._preparation.append(layer)
+            return
+        if not self._layers and self._input_shape is None:
+            self._input_shape = _declared_shape(layer)
+        self._layers.append(layer)
+        try:
+            self._build_from(len(self._shapes))
+        except ValueError:
+            self._layers.pop()
+            raise
+        self._forget_compiled_steps()
+
+    def pop(self) -> Layer:
+        """Remove the last layer and return it; `ValueError` if there is none."""
+        if not self._layers:
+            raise ValueError(f"model {self.name!r} has no layer to remove")
+        layer = self._layers.pop()
+        del self._shapes[len(self._layers) :]
+        self._forget_compiled_steps()
+        return layer
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of shape `input_shape`, `(None, ...)`.
+
+        Raises:
+            ValueError: the model was built for another shape, or a layer cannot take its input.
+        """
+        if input_shape is not None:
+            shape = tuple(input_shape)
+            if self._input_shape is not None and not _compatible(self._input_shape, shape):
+                raise ValueError(
+                    f"model {self.name!r} takes inputs of shape {self._input_shape}, got {shape}"
+                )
+            if self._input_shape is None:
+                self._input_shape = shape
+        if self._input_shape is None:
+            raise ValueError(f"model {self.name!r}: the shape of the input is not known yet")
+        self._build_from(len(self._shapes))
+
+    def _build_from(self, number: int) -> None:
+        shape = self._shapes[number - 1] if number else self._input_shape
+        if shape is None:
+            return
+        for layer in self._layers[number:]:
+            layer.ensure_built(shape)
+            shape = tuple(layer.compute_output_shape(shape))
+            self._shapes.append(shape)
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist."""
+        return bool(self._layers) and len(self._shapes) == len(self._layers)
+
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of the input, `(None, ...)`; `AttributeError` before the model is built."""
+        if self._input_shape is None:
+            raise AttributeError(f"model {self.name!r} has no input shape before it is built")
+        return self._input_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of the output, `(None, ...)`; `AttributeError` before the model is built."""
+        if not self.built:
+            raise AttributeError(f"model {self.name!r} has no output shape before it is built")
+        return self._shapes[-1]
+
+    def compute_output_shape(self, input_shape: Any) -> Shape:
+        """Shape of the output for inputs of shape `input_shape`."""
+        shape = tuple(input_shape)
+        for layer in self._layers:
+            shape = tuple(layer.compute_output_shape(shape))
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes such a model again, untrained, as JSON can hold it."""
+        from sunhwan._engine.config import serialize
+
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "layers": [serialize(layer) for layer in self.layers],
+            "build_input_shape": None if self._input_shape is None else list(self._input_shape),
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> Sequential:
+        """A model made from what `get_config` gave."""
+        from sunhwan.layers import deserialize
+
+        model = cls(name=config.get("name"))
+        shape = config.get("build_input_shape")
+        if shape is not None:
+            model._input_shape = tuple(shape)
+        for layer in config["layers"]:
+            model.add(deserialize(layer, custom_objects))
+        model.trainable = config.get("trainable", True)
+        return model
+
+
+def _declared_shape(layer: Layer) -> Shape | None:
+    """The input shape that a first layer declares itself, with the batch axis."""
+    if layer.input_shape is not None:
+        return (None, *layer.input_shape)
+    if getattr(layer, "reads_ids", False):
+        return (None, getattr(layer, "input_length", None))
+    return None
+
+
+def _compatible(declared: Shape, given: tuple[Any, ...]) -> bool:
+    """Whether data of shape `given` can go where `declared` is expected."""
+    if len(declared) != len(given):
+        return False
+    pairs = zip(declared[1:], given[1:], strict=True)
+    return all(a is None or b is None or int(np.int64(a)) == b for a, b in pairs)

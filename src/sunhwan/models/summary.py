@@ -1,0 +1,163 @@
+"""A model as a table of its layers."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sunhwan._engine.variable import Variable
+from sunhwan.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from .model import Model
+
+LINE_LENGTH = 80
+_PLAIN = str.maketrans("━─┃│┏┳┓┡╇┩├┼┤└┴┘", "=-||++++++++++++")
+
+
+def summary_text(
+    model: Model,
+    line_length: int | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Any = None,
+) -> str:
+    """The table that `model.summary` prints.
+
+    Args:
+        model: the model.
+        line_length: width in characters, default 80.
+        expand_nested: whether wrapped layers get rows of their own.
+        show_trainable: whether a column says which layers are trainable.
+        layer_range: names of the first and the last layer to show.
+
+    Raises:
+        ValueError: `layer_range` names no layers of the model.
+    """
+    header = ["Layer (type)", "Output Shape", "Param #"]
+    shares = [0.46, 0.33, 0.21]
+    if show_trainable:
+        header.append("Trainable")
+        shares = [0.4, 0.3, 0.17, 0.13]
+    rows = [
+        row
+        for layer, shape in _layers_in(model, layer_range)
+        for row in _rows(layer, shape, expand_nested, show_trainable)
+    ]
+    width = max(line_length or LINE_LENGTH, 40)
+    inner = width - len(shares) - 1
+    widths = [int(inner * share) for share in shares[:-1]]
+    widths.append(inner - sum(widths))
+    lines = [f'Model: "{model.name}"', *_table(header, rows, widths), *_totals(model)]
+    return "\n".join(lines)
+
+
+def print_summary(text: str) -> None:
+    """Print it; in plain characters where the output cannot show the lines of the table."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN)
+    print(text)
+
+
+def _layers_in(model: Model, layer_range: Any) -> list[tuple[Layer, Any]]:
+    shapes: list[Any] = list(model.layer_shapes)
+    shapes += [None] * (len(model.computing_layers) - len(shapes))
+    pairs = list(zip(model.computing_layers, shapes, strict=True))
+    if model.preparation is not None:
+        pairs.insert(0, (model.preparation, model.preparation.compute_output_shape((None, 1))))
+    if layer_range is None:
+        return pairs
+    names = [layer.name for layer in model.layers]
+    first, last = layer_range
+    if first not in names or last not in names:
+        raise ValueError(f"layer_range must name two layers of {names}, got {layer_range}")
+    return pairs[names.index(first) : names.index(last) + 1]
+
+
+def _rows(
+    layer: Layer, shape: Any, expand_nested: bool, show_trainable: bool, depth: int = 0
+) -> list[list[str]]:
+    name = f"{'   ' * depth}{'└ ' if depth else ''}{layer.name} ({type(layer).__name__})"
+    shown = "?" if shape is None else _shape_text(shape)
+    count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
+    row = [name, shown, count]
+    if show_trainable:
+        learned = any(variable.learned for variable in layer.variables)
+        row.append(("Y" if layer.trainable else "N") if learned else "-")
+    rows = [row]
+    if expand_nested:
+        for child in layer.children:
+            rows += _rows(child, None, True, show_trainable, depth + 1)
+    return rows
+
+
+def _shape_text(shape: Any) -> str:
+    if isinstance(shape, list):
+        return "[" + ", ".join(_shape_text(one) for one in shape) + "]"
+    axes = ", ".join(str(axis) for axis in shape)
+    return f"({axes},)" if len(shape) == 1 else f"({axes})"
+
+
+def _table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> list[str]:
+    def rule(left: str, line: str, cross: str, right: str) -> str:
+        return left + cross.join(line * width for width in widths) + right
+
+    lines = [rule("┏", "━", "┳", "┓"), *_cells(header, widths, "┃"), rule("┡", "━", "╇", "┩")]
+    for number, row in enumerate(rows):
+        if number:
+            lines.append(rule("├", "─", "┼", "┤"))
+        lines += _cells(row, widths, "│")
+    return [*lines, rule("└", "─", "┴", "┘")]
+
+
+def _cells(texts: Sequence[str], widths: Sequence[int], border: str) -> list[str]:
+    """One row, on as many lines as its longest text needs; the third column is right-aligned."""
+    wrapped = [
+        textwrap.wrap(text, max(4, width - 2), break_on_hyphens=False) or [""]
+        for text, width in zip(texts, widths, strict=True)
+    ]
+    lines = []
+    for number in range(max(map(len, wrapped))):
+        cells = []
+        for column, (parts, width) in enumerate(zip(wrapped, widths, strict=True)):
+            text = parts[number] if number < len(parts) else ""
+            cells.append(f" {text:>{width - 2}} " if column == 2 else f" {text:<{width - 2}} ")
+        lines.append(border + border.join(cells) + border)
+    return lines
+
+
+def _totals(model: Model) -> list[str]:
+    trainable = _count(model.trainable_variables)
+    frozen = _count(model.non_trainable_variables)
+    slots = 0
+    if model.optimizer is not None:
+        slots = sum(slot.size for slot in getattr(model.optimizer, "slots", {}).values())
+        if slots:
+            padding = model.stepper().block.values.size - trainable - frozen
+            slots += 2 - padding * len(model.optimizer.slots)
+    lines = [
+        f" Total params: {_with_size(trainable + frozen + slots)}",
+        f" Trainable params: {_with_size(trainable)}",
+        f" Non-trainable params: {_with_size(frozen)}",
+    ]
+    return [*lines, f" Optimizer params: {_with_size(slots)}"] if slots else lines
+
+
+def _count(variables: Sequence[Variable]) -> int:
+    return sum(variable.size for variable in variables)
+
+
+def _with_size(count: int) -> str:
+    size, unit = float(count * 4), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{count:,} ({size:.2f} {unit})"

@@ -1,0 +1,132 @@
+"""Whatever is wrong with the data, an error says what, and nothing is trained."""
+
+import re
+
+import numpy as np
+import pytest
+
+import sunhwan as sh
+from sunhwan import layers
+
+X = np.zeros((6, 4, 2), np.float32)
+Y = np.zeros(6, np.float32)
+IDS = np.ones((6, 4), np.int64)
+
+
+def series():
+    model = sh.Sequential([layers.Input((4, 2)), layers.LSTM(3, name="cell"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def words(loss="sparse_categorical_crossentropy"):
+    model = sh.Sequential(
+        [layers.Embedding(5, 2, name="words"), layers.GRU(3), layers.Dense(3, "softmax")]
+    )
+    model.compile("sgd", loss)
+    return model
+
+
+def spoiled(value, place=(2, 1, 0)):
+    x = X.copy()
+    x[place] = value
+    return x
+
+
+CASES = [
+    (series, X[0], Y, "'cell'.*shape"),
+    (series, X[..., :1], Y, r"\(None, 4, 2\), got \(None, 4, 1\)"),
+    (series, X[:, :3], Y, r"\(None, 4, 2\), got \(None, 3, 2\)"),
+    (series, X[:5], Y, "x has 5 rows, but y has 6"),
+    (series, X[:0], Y[:0], "at least one row"),
+    (series, spoiled(np.nan), Y, r"x .*finite, got nan at \[2, 1, 0\]"),
+    (series, spoiled(np.inf), Y, "finite, got inf"),
+    (series, np.full(X.shape, "a"), Y, "numbers, got dtype"),
+    (series, X, np.full(6, np.nan), "y must be finite"),
+    (series, X, np.zeros((6, 2)), r"\(6, 2\)"),
+    (series, X, None, "y must be given"),
+    (words, IDS * 5, Y, r"'words'.*0 to 4.*got 5"),
+    (words, IDS * -1, Y, "'words'.*got -1"),
+    (words, IDS + 0.5, Y, "integer ids"),
+    (words, IDS[0], Y[:4], "'words'.*shape"),
+    (words, IDS, Y + 3, "3"),
+    (words, IDS, Y - 1, "-1"),
+    (words, IDS, Y + 0.5, "0.5|integer|whole"),
+    (words, IDS, np.zeros((6, 3)), r"\(6, 3\)"),
+]
+
+
+@pytest.mark.parametrize(("make", "x", "y", "message"), CASES)
+def test_wrong_arrays_are_refused_before_training(make, x, y, message):
+    model = make()
+    before = model.get_weights()
+    with pytest.raises((ValueError, TypeError)) as error:
+        model.fit(x, y, verbose=0)
+    assert re.search(message, str(error.value)), str(error.value)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    with pytest.raises((ValueError, TypeError)):
+        model.evaluate(x, y, verbose=0)
+
+
+def test_wrong_batches_of_a_generator_are_refused_when_they_come():
+    def batches():
+        yield X, Y
+        yield spoiled(np.nan), Y
+
+    with pytest.raises(ValueError, match="finite"):
+        series().fit(batches(), verbose=0)
+    with pytest.raises(ValueError, match="each batch must be"):
+        series().fit(iter([(X, Y, Y, Y)]), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"optimizer": "adm", "loss": "mse"}, "did you mean 'adam'"),
+        ({"optimizer": "adam", "loss": "mes"}, "did you mean 'mse'"),
+        ({"optimizer": "adam", "loss": "mse", "metrics": ["acuracy"]}, "did you mean 'accuracy'"),
+    ],
+)
+def test_unknown_names_suggest_the_nearest(arguments, message):
+    model = sh.Sequential([layers.Dense(1)])
+    with pytest.raises(ValueError, match=f"(?i){message}"):
+        model.compile(**arguments)
+
+
+def test_fit_needs_compile():
+    model = sh.Sequential([layers.Input((2,)), layers.Dense(1)])
+    with pytest.raises(RuntimeError, match="must be compiled before fit"):
+        model.fit(np.zeros((1, 2)), np.zeros(1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"batch_size": 0}, "batch_size must be a positive integer, got 0"),
+        ({"validation_split": 1.0}, r"validation_split must be in \[0, 1\)"),
+        ({"validation_split": 0.9}, "on both sides"),
+        ({"sample_weight": np.ones(5)}, "sample_weight has 5"),
+        ({"sample_weight": np.ones(6), "class_weight": {0: 1.0}}, "cannot both be given"),
+        ({"callbacks": ["stop"]}, "Callback instances, got 'stop'"),
+        ({"verbose": 7}, "verbose"),
+        ({"validation_data": (X,)}, "y"),
+    ],
+)
+def test_wrong_arguments_of_fit(arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        series().fit(X, Y, **{"verbose": 0, **arguments})
+
+
+def test_ragged_rows_need_a_layer_of_sequences():
+    model = sh.Sequential([layers.Flatten(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="different lengths"):
+        model.fit([np.zeros((2, 1)), np.zeros((3, 1))], np.zeros(2), verbose=0)
+
+
+def test_ragged_rows_of_different_features():
+    model = sh.Sequential([layers.LSTM(2), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="row 1"):
+        model.fit([np.zeros((2, 1)), np.zeros((3, 2))], np.zeros(2), verbose=0)

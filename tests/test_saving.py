@@ -1,0 +1,142 @@
+"""Models go to files and come back the same, to the bit."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import sunhwan as sh
+from sunhwan import layers
+
+X = np.random.default_rng(0).standard_normal((12, 5, 2)).astype(np.float32)
+Y = np.random.default_rng(1).integers(0, 3, 12)
+
+
+def trained(optimizer):
+    sh.utils.set_random_seed(4)
+    model = sh.Sequential(
+        [
+            layers.Input((5, 2)),
+            layers.LSTM(4, dropout=0.2, kernel_regularizer="l2", return_sequences=True),
+            layers.GRU(3, recurrent_constraint=sh.constraints.MaxNorm(2.0)),
+            layers.BatchNormalization(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(X, Y, epochs=2, batch_size=5, verbose=0)
+    return model
+
+
+@pytest.mark.parametrize(
+    "name", ["SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam"]
+)
+def test_a_loaded_model_trains_on_with_the_same_bits(tmp_path, name):
+    model = trained(name)
+    model.save(tmp_path / "model.safetensors")
+    again = sh.load_model(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
+    for one in (model, again):
+        one.fit(X, Y, epochs=2, batch_size=5, verbose=0)
+    for old, new in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert [layer.name for layer in again.layers] == [layer.name for layer in model.layers]
+    assert again.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
+
+
+def test_schedules_and_frozen_layers_come_back(tmp_path):
+    model = trained(sh.optimizers.Adam(sh.optimizers.schedules.ExponentialDecay(0.01, 3, 0.5)))
+    model.layers[0].trainable = False
+    model.save(tmp_path / "model.safetensors")
+    again = sh.load_model(tmp_path / "model.safetensors")
+    assert [v.trainable for v in again.variables] == [v.trainable for v in model.variables]
+    for one in (model, again):
+        one.fit(X, Y, batch_size=5, verbose=0)
+    for old, new in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_weights_alone(tmp_path):
+    model = trained("adam")
+    model.save_weights(tmp_path / "weights.safetensors")
+    other = sh.Sequential.from_config(model.get_config())
+    other.load_weights(tmp_path / "weights.safetensors")
+    np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))
+    with pytest.raises(ValueError, match="weights alone"):
+        sh.load_model(tmp_path / "weights.safetensors")
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.pkl", "model"])
+def test_other_formats_are_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=r"safetensors"):
+        trained("sgd").save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "model.safetensors"
+    model = trained("sgd")
+    model.save(path)
+    before = path.read_bytes()
+
+    def fail(*arguments):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("sunhwan.models.saving.os.replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        model.save(path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+def test_overwriting_can_be_forbidden(tmp_path):
+    model = trained("sgd")
+    model.save(tmp_path / "model.safetensors")
+    with pytest.raises(FileExistsError):
+        model.save(tmp_path / "model.safetensors", overwrite=False)
+
+
+def test_other_files_are_no_models(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        sh.load_model(tmp_path / "none.safetensors")
+    (tmp_path / "text.safetensors").write_text("not at all")
+    with pytest.raises(ValueError, match="no model that this package saved"):
+        sh.load_model(tmp_path / "text.safetensors")
+    save_file({"a": np.zeros(3, np.float32)}, tmp_path / "foreign.safetensors")
+    with pytest.raises(ValueError, match="no model that this package saved"):
+        sh.load_model(tmp_path / "foreign.safetensors")
+    whole = tmp_path / "model.safetensors"
+    trained("sgd").save(whole)
+    (tmp_path / "half.safetensors").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    with pytest.raises(ValueError, match="no model that this package saved"):
+        sh.load_model(tmp_path / "half.safetensors")
+
+
+class Twice(layers.Layer):
+    def forward(self, x, context):
+        return 2 * x
+
+    def backward(self, dy, context):
+        return 2 * dy
+
+
+def test_layers_of_the_user_must_be_named(tmp_path):
+    model = sh.Sequential([layers.Input((2,)), Twice(), layers.Dense(1)])
+    model.save(tmp_path / "own.safetensors")
+    with pytest.raises(ValueError, match="Twice"):
+        sh.load_model(tmp_path / "own.safetensors")
+    again = sh.load_model(tmp_path / "own.safetensors", custom_objects={"Twice": Twice})
+    x = np.ones((3, 2))
+    np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+def test_the_description_is_plain_json(tmp_path):
+    path = tmp_path / "model.safetensors"
+    trained("adam").save(path)
+    header = path.read_bytes()
+    size = int.from_bytes(header[:8], "little")
+    metadata = json.loads(header[8 : 8 + size])["__metadata__"]
+    description = json.loads(metadata["sunhwan"])
+    assert description["model"]["class_name"] == "Sequential"
+    assert description["training"]["compile"]["optimizer"]["class_name"] == "Adam"
