@@ -1,0 +1,34 @@
+"""Which digit is it? An LSTM reads an image row by row, as a series of 28 steps.
+
+Test accuracy 0.96 or more (Keras: 0.964 to 0.967), mean of three seeds.
+"""
+
+import sys
+
+import sunhwan as sh
+from sunhwan import layers
+from sunhwan.datasets import mnist
+
+
+def main(seed: int = 0) -> float:
+    sh.utils.set_random_seed(seed)
+    (x_train, y_train), (x_test, y_test) = mnist.load_data()
+    x_train, x_test = x_train / 255, x_test / 255
+
+    model = sh.Sequential(
+        [
+            layers.Input((28, 28)),
+            layers.LSTM(128),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.summary()
+    model.fit(x_train, y_train, epochs=2, batch_size=128)
+    _, accuracy = model.evaluate(x_test, y_test, batch_size=128)
+    print(f"test accuracy: {accuracy:.4f}")
+    return accuracy
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
