@@ -1,0 +1,106 @@
+"""The example programs reach the accuracies that their first lines promise."""
+
+import importlib
+import os
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SEEDS = (0, 1, 2)
+
+
+@pytest.fixture
+def program(monkeypatch, tmp_path):
+    """Import an example by name; skip where its data would have to be downloaded."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    monkeypatch.chdir(tmp_path)
+
+    def load(name):
+        if name.split("_")[0] not in ("product", "cosine") and "SUNHWAN_DATA" not in os.environ:
+            pytest.skip("SUNHWAN_DATA names no folder of data sets")
+        return importlib.import_module(name)
+
+    return load
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_programs_are_short_and_say_what_they_are(path):
+    lines = path.read_text().splitlines()
+    assert len(lines) <= 80
+    assert lines[0].startswith('"""')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "bar"),
+    [
+        ("imdb_simple_rnn", 0.80),
+        ("imdb_lstm", 0.865),
+        ("reuters_stacked_lstm", 0.615),
+        ("reuters_one_hot", 0.69),
+        ("mnist_rows", 0.96),
+    ],
+)
+def test_accuracy_is_at_the_bar(program, name, bar):
+    accuracies = [program(name).main(seed) for seed in SEEDS]
+    print(name, accuracies)
+    assert statistics.mean(accuracies) >= bar
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ["global", "flatten"])
+def test_convolution_is_at_the_bar(program, end):
+    accuracies = [program("imdb_conv1d").main(end, seed) for seed in SEEDS]
+    print(end, accuracies)
+    assert statistics.mean(accuracies) >= 0.845
+
+
+@pytest.mark.slow
+def test_lstm_learns_the_product(program):
+    right = [program("product_lstm").main(seed) for seed in range(5)]
+    print("product_lstm", right)
+    assert statistics.median(right) >= 0.80
+
+
+@pytest.mark.slow
+def test_simple_rnn_fails_at_the_product(program):
+    program("product_simple_rnn")
+    from sunhwan.layers import SimpleRNN
+
+    right = [program("product_lstm").main(seed, recurrent=SimpleRNN) for seed in SEEDS]
+    print("product_simple_rnn", right)
+    assert statistics.mean(right) < 0.30
+
+
+@pytest.mark.slow
+def test_cosine_is_below_persistence(program):
+    pytest.importorskip("matplotlib").use("Agg")
+    runs = [program("cosine").main(seed, f"cosine{seed}.png") for seed in SEEDS]
+    for name, bar in {"SimpleRNN": 20, "LSTM": 14, "GRU": 19}.items():
+        training, test = np.mean([run[name] for run in runs], axis=0)
+        print(name, training, test)
+        assert training <= bar
+        assert test < runs[0]["persistence"][1]
+    assert Path("cosine2.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_optimizers_are_drawn(program):
+    pytest.importorskip("matplotlib").use("Agg")
+    losses = program("optimizers").main(epochs=5, picture="optimizers.png")
+    print(losses)
+    assert set(losses) == {"SGD", "Nesterov", "Adagrad", "RMSprop", "Adam"}
+    assert all(values[-1] < values[0] for values in losses.values())
+    assert Path("optimizers.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_regularization_lowers_the_test_loss(program):
+    losses = program("regularization").main()
+    print(losses)
+    for name, loss in losses.items():
+        if ", " in name:
+            assert loss < losses[name.partition(",")[0]], name
