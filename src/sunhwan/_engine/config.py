@@ -90,6 +90,9 @@ def serialize(thing: Any) -> Any:
     `None` and names stay as they are. A function's config is its name; one of ours, which the
     decorator of its kind gave an attribute `config_name`, is that name alone.
 
+    Args:
+        thing: the instance or function, a name, a config, or `None`.
+
     Raises:
         ValueError: `thing` has neither a `get_config` nor a name.
     """

@@ -100,8 +100,10 @@ class Registry:
     def get(self, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
         """Return the instance or function that `identifier` means.
 
-        It is a name, a config, a class (built with its defaults), an instance or a function, or
-        `None`, which stays `None`.
+        Args:
+            identifier: a name, a config, a class (built with its defaults), an instance or a
+                function, or `None`, which stays `None`.
+            custom_objects: further names -> classes or functions.
 
         Raises:
             ValueError: the name is unknown or the identifier is of no such type.
@@ -183,7 +185,16 @@ def deserializer(registry: Registry) -> Callable[..., Any]:
     """Return Keras's function ``deserialize(config, custom_objects=None)`` of one kind."""
 
     def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-        """Build what `serialize` described; `custom_objects` maps further names to classes."""
+        """Build what `serialize` described.
+
+        Args:
+            config: a serialized form, or a name.
+            custom_objects: further names -> classes or functions.
+
+        Raises:
+            ValueError: it is no such form, or a name is unknown.
+            TypeError: the config has an argument that the class does not take.
+        """
         thing = build_from_config(registry, config, custom_objects)
         return thing() if inspect.isclass(thing) else thing
 

@@ -28,6 +28,9 @@ def _pointwise(kind: int, x: Any) -> np.ndarray:
 def linear(x: Any) -> np.ndarray:
     """``y = x``.
 
+    Args:
+        x: an array of any shape.
+
     >>> linear([-1.0, 2.0])
     array([-1.,  2.], dtype=float32)
     """
@@ -38,6 +41,9 @@ def linear(x: Any) -> np.ndarray:
 def tanh(x: Any) -> np.ndarray:
     """``y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))``.
 
+    Args:
+        x: an array of any shape.
+
     >>> tanh([0.0, 20.0])
     array([0., 1.], dtype=float32)
     """
@@ -47,6 +53,9 @@ def tanh(x: Any) -> np.ndarray:
 @activation(PointwiseRule(2))
 def sigmoid(x: Any) -> np.ndarray:
     """``y = 1 / (1 + exp(-x))``.
+
+    Args:
+        x: an array of any shape.
 
     >>> sigmoid([0.0])
     array([0.5], dtype=float32)
@@ -80,6 +89,9 @@ def relu(
 def softsign(x: Any) -> np.ndarray:
     """``y = x / (1 + |x|)``.
 
+    Args:
+        x: an array of any shape.
+
     >>> softsign([-1.0, 3.0])
     array([-0.5 ,  0.75], dtype=float32)
     """
@@ -90,6 +102,9 @@ def softsign(x: Any) -> np.ndarray:
 def hard_sigmoid(x: Any) -> np.ndarray:
     """``y = min(max(x / 6 + 1/2, 0), 1)``; its derivative at the two kinks is 0.
 
+    Args:
+        x: an array of any shape.
+
     >>> hard_sigmoid([-3.0, 0.0, 3.0])
     array([0. , 0.5, 1. ], dtype=float32)
     """
@@ -99,6 +114,10 @@ def hard_sigmoid(x: Any) -> np.ndarray:
 @activation(PointwiseRule(6))
 def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
     """``y = x if x > 0 else alpha * (exp(x) - 1)`` (Clevert et al., 2015).
+
+    Args:
+        x: an array of any shape.
+        alpha: y tends to `-alpha` for large negative x. Default 1.
 
     >>> elu([-50.0, 2.0])
     array([-1.,  2.], dtype=float32)
@@ -113,6 +132,9 @@ def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
 def selu(x: Any) -> np.ndarray:
     """``y = 1.0507 * elu(x, alpha=1.6733)`` (Klambauer et al., 2017).
 
+    Args:
+        x: an array of any shape.
+
     >>> selu([0.0, 1.0])
     array([0.      , 1.050701], dtype=float32)
     """
@@ -122,6 +144,9 @@ def selu(x: Any) -> np.ndarray:
 @activation(PointwiseRule(8))
 def softplus(x: Any) -> np.ndarray:
     """``y = log(1 + exp(x))``.
+
+    Args:
+        x: an array of any shape.
 
     >>> softplus([-100.0, 100.0])
     array([  0., 100.], dtype=float32)
@@ -151,6 +176,10 @@ def gelu(x: Any, approximate: bool = False) -> np.ndarray:
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
     """``y = x if x > 0 else negative_slope * x``.
 
+    Args:
+        x: an array of any shape.
+        negative_slope: default 0.2.
+
     >>> leaky_relu([-1.0, 1.0])
     array([-0.2,  1. ], dtype=float32)
     """
@@ -164,6 +193,9 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
 def exponential(x: Any) -> np.ndarray:
     """``y = exp(x)``.
 
+    Args:
+        x: an array of any shape.
+
     >>> exponential([0.0, 1.0])
     array([1.       , 2.7182817], dtype=float32)
     """
@@ -174,6 +206,9 @@ def exponential(x: Any) -> np.ndarray:
 def silu(x: Any) -> np.ndarray:
     """``y = x * sigmoid(x)``, also called swish (Ramachandran et al., 2017).
 
+    Args:
+        x: an array of any shape.
+
     >>> silu([0.0, 100.0])
     array([  0., 100.], dtype=float32)
     """
@@ -183,6 +218,9 @@ def silu(x: Any) -> np.ndarray:
 @activation(PointwiseRule(13))
 def relu6(x: Any) -> np.ndarray:
     """``y = min(max(x, 0), 6)``; its derivative at 0 and at 6 is 0.
+
+    Args:
+        x: an array of any shape.
 
     >>> relu6([-1.0, 3.0, 7.0])
     array([0., 3., 6.], dtype=float32)
@@ -204,6 +242,10 @@ def _along(kernel: Any, x: Any, axis: int) -> np.ndarray:
 def softmax(x: Any, axis: int = -1) -> np.ndarray:
     """``y = exp(x) / sum(exp(x))`` along an axis.
 
+    Args:
+        x: an array of one axis or more.
+        axis: the axis that sums to 1; default the last.
+
     >>> softmax([[0.0, 0.0]])
     array([[0.5, 0.5]], dtype=float32)
     """
@@ -213,6 +255,10 @@ def softmax(x: Any, axis: int = -1) -> np.ndarray:
 @activation(RowsRule(_core.log_softmax, _core.log_softmax_backward))
 def log_softmax(x: Any, axis: int = -1) -> np.ndarray:
     """``y = x - log(sum(exp(x)))`` along an axis.
+
+    Args:
+        x: an array of one axis or more.
+        axis: the axis of the sum; default the last.
 
     >>> log_softmax([0.0, 200.0])
     array([-200.,    0.], dtype=float32)

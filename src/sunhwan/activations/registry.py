@@ -49,6 +49,9 @@ def get(identifier: Any) -> Callable[..., Any]:
 def serialize(function: Any) -> Any:
     """Return the name of one of our activations, or the config of a function of the user.
 
+    Args:
+        function: an activation.
+
     >>> serialize(get("relu"))
     'relu'
     """

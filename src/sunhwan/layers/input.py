@@ -8,7 +8,12 @@ from .layer import Shape
 
 
 class InputLayer:
-    """Tells a model the shape of its rows; made by `Input`."""
+    """Tells a model the shape of its rows; made by `Input`.
+
+    Args:
+        batch_shape: shape of a batch, `None` for any length of an axis.
+        name: default `"input"`.
+    """
 
     def __init__(self, batch_shape: Shape, name: str | None = None) -> None:
         self.batch_shape = batch_shape

@@ -62,7 +62,9 @@ deserialize = deserializer(LOSSES)
 def get(identifier: Any) -> Any:
     """Return the loss or function that `identifier` means, as Keras's `losses.get` does.
 
-    Names in snake case (and ``"mse"`` and so on) mean functions, names of classes instances.
+    Args:
+        identifier: a name, a config, a class, a loss or a function. Names in snake case (and
+            ``"mse"`` and so on) mean functions, names of classes instances.
 
     Raises:
         ValueError: the name is unknown or the identifier means no loss.

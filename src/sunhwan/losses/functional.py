@@ -54,6 +54,10 @@ def _values(loss: Loss, y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
     """Return the values of `MeanSquaredError`.
 
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
     >>> mean_squared_error([[0.0, 1.0], [0.0, 0.0]], [[2.0, 1.0], [1.0, 1.0]])
     array([2., 1.], dtype=float32)
     """
@@ -62,67 +66,157 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
 
 @_of(MeanAbsoluteError, "mae", "MAE")
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `MeanAbsoluteError`."""
+    """Return the values of `MeanAbsoluteError`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> mean_absolute_error([[0.0, 1.0]], [[2.0, 1.0]])
+    array([1.], dtype=float32)
+    """
     return _values(MeanAbsoluteError(), y_true, y_pred)
 
 
 @_of(MeanAbsolutePercentageError, "mape", "MAPE")
 def mean_absolute_percentage_error(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `MeanAbsolutePercentageError`."""
+    """Return the values of `MeanAbsolutePercentageError`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> mean_absolute_percentage_error([[2.0, 4.0]], [[1.0, 4.0]])
+    array([25.], dtype=float32)
+    """
     return _values(MeanAbsolutePercentageError(), y_true, y_pred)
 
 
 @_of(MeanSquaredLogarithmicError, "msle", "MSLE")
 def mean_squared_logarithmic_error(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `MeanSquaredLogarithmicError`."""
+    """Return the values of `MeanSquaredLogarithmicError`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> mean_squared_logarithmic_error([[0.0]], [[1.0]]).round(3)
+    array([0.48], dtype=float32)
+    """
     return _values(MeanSquaredLogarithmicError(), y_true, y_pred)
 
 
 @_of(Huber)
 def huber(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> np.ndarray:
-    """Return the values of `Huber`."""
+    """Return the values of `Huber`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        delta: as in `Huber`.
+
+    >>> huber([[0.0, 0.0]], [[1.0, 3.0]])
+    array([1.5], dtype=float32)
+    """
     return _values(Huber(delta), y_true, y_pred)
 
 
 @_of(LogCosh, "logcosh")
 def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `LogCosh`."""
+    """Return the values of `LogCosh`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> log_cosh([[0.0]], [[1.0]]).round(3)
+    array([0.434], dtype=float32)
+    """
     return _values(LogCosh(), y_true, y_pred)
 
 
 @_of(CosineSimilarity)
 def cosine_similarity(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> np.ndarray:
-    """Return the values of `CosineSimilarity`, -1 for equal directions."""
+    """Return the values of `CosineSimilarity`, -1 for equal directions.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        axis: as in `CosineSimilarity`.
+
+    >>> cosine_similarity([[3.0, 4.0]], [[4.0, 3.0]]).round(3)
+    array([-0.96], dtype=float32)
+    """
     return _values(CosineSimilarity(axis), y_true, y_pred)
 
 
 @_of(KLDivergence, "kld", "KLD")
 def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `KLDivergence`."""
+    """Return the values of `KLDivergence`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]).round(3)
+    array([0.144], dtype=float32)
+    """
     return _values(KLDivergence(), y_true, y_pred)
 
 
 @_of(Poisson)
 def poisson(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `Poisson`."""
+    """Return the values of `Poisson`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> poisson([[1.0, 2.0]], [[1.0, 1.0]]).round(3)
+    array([1.], dtype=float32)
+    """
     return _values(Poisson(), y_true, y_pred)
 
 
 @_of(Hinge)
 def hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `Hinge`."""
+    """Return the values of `Hinge`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> hinge([[-1.0, 1.0]], [[0.5, 0.5]])
+    array([1.], dtype=float32)
+    """
     return _values(Hinge(), y_true, y_pred)
 
 
 @_of(SquaredHinge)
 def squared_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `SquaredHinge`."""
+    """Return the values of `SquaredHinge`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> squared_hinge([[-1.0, 1.0]], [[0.5, 0.5]])
+    array([1.25], dtype=float32)
+    """
     return _values(SquaredHinge(), y_true, y_pred)
 
 
 @_of(CategoricalHinge)
 def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    """Return the values of `CategoricalHinge`."""
+    """Return the values of `CategoricalHinge`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+
+    >>> categorical_hinge([[0.0, 1.0]], [[0.6, 0.4]]).round(3)
+    array([1.2], dtype=float32)
+    """
     return _values(CategoricalHinge(), y_true, y_pred)
 
 
@@ -134,7 +228,16 @@ def binary_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> np.ndarray:
-    """Return the values of `BinaryCrossentropy`."""
+    """Return the values of `BinaryCrossentropy`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        from_logits, label_smoothing, axis: as in `BinaryCrossentropy`.
+
+    >>> binary_crossentropy([[1.0], [0.0]], [[0.8], [0.4]]).round(3)
+    array([0.223, 0.511], dtype=float32)
+    """
     return _values(BinaryCrossentropy(from_logits, label_smoothing, axis), y_true, y_pred)
 
 
@@ -149,7 +252,17 @@ def binary_focal_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> np.ndarray:
-    """Return the values of `BinaryFocalCrossentropy`."""
+    """Return the values of `BinaryFocalCrossentropy`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        apply_class_balancing, alpha, gamma, from_logits, label_smoothing, axis: as in
+            `BinaryFocalCrossentropy`.
+
+    >>> binary_focal_crossentropy([[1.0], [0.0]], [[0.8], [0.4]]).round(3)
+    array([0.009, 0.082], dtype=float32)
+    """
     loss = BinaryFocalCrossentropy(
         apply_class_balancing, alpha, gamma, from_logits, label_smoothing, axis
     )
@@ -164,7 +277,16 @@ def categorical_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> np.ndarray:
-    """Return the values of `CategoricalCrossentropy`."""
+    """Return the values of `CategoricalCrossentropy`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        from_logits, label_smoothing, axis: as in `CategoricalCrossentropy`.
+
+    >>> categorical_crossentropy([[0.0, 1.0]], [[0.2, 0.8]]).round(3)
+    array([0.223], dtype=float32)
+    """
     return _values(CategoricalCrossentropy(from_logits, label_smoothing, axis), y_true, y_pred)
 
 
@@ -176,6 +298,15 @@ def sparse_categorical_crossentropy(
     ignore_class: int | None = None,
     axis: int = -1,
 ) -> np.ndarray:
-    """Return the values of `SparseCategoricalCrossentropy`."""
+    """Return the values of `SparseCategoricalCrossentropy`.
+
+    Args:
+        y_true: class numbers `(...)`.
+        y_pred: predictions `(..., C)`.
+        from_logits, ignore_class, axis: as in `SparseCategoricalCrossentropy`.
+
+    >>> sparse_categorical_crossentropy([1, 0], [[0.2, 0.8], [0.5, 0.5]]).round(3)
+    array([0.223, 0.693], dtype=float32)
+    """
     loss = SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis)
     return _values(loss, y_true, y_pred)

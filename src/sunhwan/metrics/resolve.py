@@ -62,7 +62,14 @@ def resolve(
 
 
 def check(identifier: Any) -> None:
-    """Raise `ValueError` where `resolve` would for every shape."""
+    """Raise `ValueError` where `resolve` would for every shape.
+
+    Args:
+        identifier: one of what `compile` was given as metrics.
+
+    Raises:
+        ValueError: the name is unknown.
+    """
     if not _kind_of_name(identifier):
         _one(identifier, (1, 1), (1, 1))
 
