@@ -20,6 +20,7 @@ import sunhwan
 COMMAND_LINE = "sunhwan.cli"  # explains itself by --help, and needs more packages
 SECTIONS = ("Args", "Attributes", "Raises", "Returns", "Yields")
 LINE_LENGTH = 96
+NATIVE_CALL = re.compile(r"(\w+\(.*\) -> .*)\n\n")
 
 
 def public_modules(module: ModuleType = sunhwan) -> Iterator[ModuleType]:
@@ -63,25 +64,36 @@ def with_aliases(module: ModuleType) -> dict[str, tuple[Any, list[str]]]:
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
-def page(module: ModuleType, public: frozenset[type]) -> str:
-    """Return the page of a module; the classes `public` have a place of their own somewhere."""
+def page(module: ModuleType, homes: dict[Any, str]) -> str:
+    """Return the page of a module; `homes` says which module's page explains a thing."""
     parts = [f"# {module.__name__}", markdown(inspect.getdoc(module) or "")]
     for name, (thing, aliases) in with_aliases(module).items():
-        parts += [f"## {name}", _fenced(signature(name, thing))]
+        parts.append(f"## {name}")
+        home = homes[thing]
+        if home != module.__name__:
+            parts.append(f"See [{home}]({home}.md#{name.lower()}).")
+            continue
+        parts.append(_fenced(signature(name, thing)))
         if aliases:
             parts.append(f"Also called {', '.join(f'`{alias}`' for alias in aliases)}.")
-        parts.append(markdown(inspect.getdoc(thing) or ""))
+        parts.append(markdown(docstring(thing)))
         if inspect.isclass(thing):
-            parts += _about_bases(thing, public)
+            parts += _about_bases(thing, homes)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def docstring(thing: Any) -> str:
+    """Return a thing's docstring, without the call that a native function's begins with."""
+    return NATIVE_CALL.sub("", inspect.getdoc(thing) or "")
 
 
 def signature(name: str, thing: Any) -> str:
     """Return how a thing is called, without types; over several lines where it is long."""
     try:
         found = inspect.signature(thing)
-    except ValueError:  # a class made in C
-        return name
+    except ValueError:  # a native function, or a class made in C
+        call = NATIVE_CALL.match(inspect.getdoc(thing) or "")
+        return call[1] if call else name
     plain = [
         str(parameter.replace(annotation=inspect.Parameter.empty))
         for parameter in found.parameters.values()
@@ -93,21 +105,21 @@ def signature(name: str, thing: Any) -> str:
     return f"{name}(\n" + "".join(f"    {one},\n" for one in plain) + ")"
 
 
-def _about_bases(cls: type, public: frozenset[type]) -> Iterator[str]:
-    """Yield what comes from bases without a place, the methods, and the first base with one."""
+def _about_bases(cls: type, homes: dict[Any, str]) -> Iterator[str]:
+    """Yield what comes from bases without a home, the methods, and the first base with one."""
     own = inspect.getdoc(cls) or ""
-    known = set(re.findall(r"\w+", _body(own, "Args")))
-    hidden = [base for base in cls.__mro__[1:] if _ours(base) and base not in public]
+    known = set(re.findall(r"\w+", section(own, "Args")))
+    hidden = [base for base in cls.__mro__[1:] if _ours(base) and base not in homes]
     items = [
         item
         for base in hidden
-        for item in _items(_body(inspect.cleandoc(base.__doc__ or ""), "Args"))
+        for item in _items(section(inspect.cleandoc(base.__doc__ or ""), "Args"))
         if not known & set(re.findall(r"\w+", item.partition(":")[0]))
     ]
     if items:
         yield "**Further args**"
         yield "\n".join(_bullet(item) for item in items)
-    bases = [base for base in cls.__mro__[1:] if base in public]
+    bases = [base for base in cls.__mro__[1:] if base in homes]
     lines = {
         f"- `{' '.join(call.split())}`: {text}"
         for owner in (cls, *hidden)
@@ -137,9 +149,9 @@ def _members(owner: type) -> Iterator[tuple[str, str, str]]:
         yield name, call, _plain(first.replace("\n", " "))
 
 
-def markdown(docstring: str) -> str:
+def markdown(text: str) -> str:
     """Return a docstring in Google's style as Markdown."""
-    blocks = re.split(r"\n\n(?=\S)", docstring)
+    blocks = re.split(r"\n\n(?=\S)", text)
     return "\n\n".join(part for block in blocks for part in _block(block))
 
 
@@ -159,9 +171,9 @@ def _block(block: str) -> Iterator[str]:
             yield _fenced(inspect.cleandoc("    " + code))
 
 
-def _body(docstring: str, section: str) -> str:
+def section(text: str, title: str) -> str:
     """Return what stands under a section's title, `""` if there is none."""
-    found = re.search(rf"^{section}:\n((?: .*\n|\n)*)", docstring + "\n", re.MULTILINE)
+    found = re.search(rf"^{title}:\n((?: .*\n|\n)*)", text + "\n", re.MULTILINE)
     return inspect.cleandoc("\n" + found[1]) if found else ""
 
 
@@ -188,14 +200,15 @@ def _fenced(code: str) -> str:
 def write(folder: Path) -> list[Path]:
     """Write all pages and an index into a folder, and return the files."""
     modules = list(public_modules())
-    things = [thing for module in modules for thing in public_names(module).values()]
-    public = frozenset(thing for thing in things if inspect.isclass(thing))
+    homes = {
+        thing: module.__name__ for module in modules for thing in public_names(module).values()
+    }
     folder.mkdir(parents=True, exist_ok=True)
     index = ["# Reference", "Made from the docstrings by `docs/reference.py`."]
     files = []
     for module in modules:
         files.append(folder / f"{module.__name__}.md")
-        files[-1].write_text(page(module, public), encoding="utf-8")
+        files[-1].write_text(page(module, homes), encoding="utf-8")
         links, seen = [], [""]
         for name in with_aliases(module):
             anchor = name.lower() + (f"-{seen.count(name.lower())}" if name.lower() in seen else "")

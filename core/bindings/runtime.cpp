@@ -25,9 +25,15 @@ void set_threads(int count) {
 
 void bind_runtime(nb::module_& m) {
     m.def("isa", &isa, "The instruction set in use: baseline, avx2, avx512 or neon.");
-    m.def("num_threads", &num_threads, "The number of threads that kernels may use.");
+    m.def("num_threads", &num_threads, "The number of threads that kernels may use.\n\n"
+          "At first it is what `SUNHWAN_NUM_THREADS` says, else what affinity and control groups\n"
+          "allow.");
     m.def("set_num_threads", &set_threads, nb::arg("count"),
-          "Sets the number of threads that kernels may use.");
+          "Sets the number of threads that kernels may use; it changes no bit of any result.\n\n"
+          "Args:\n"
+          "    count: 1 or more.\n\n"
+          "Raises:\n"
+          "    ValueError: `count` is below 1.");
     m.def("control_group_quota", &control_group_quota, nb::arg("membership"), nb::arg("root"),
           "The CPU quota of the control groups in the file `membership`, 0.0 where there is none.");
 }

@@ -23,7 +23,11 @@ from .training import Stepper
 
 
 class Model(Fitting, ABC):
-    """Layers with an optimizer and a loss; see `Sequential`."""
+    """Layers with an optimizer and a loss; see `Sequential`.
+
+    Args:
+        name: default the class's name in snake case, numbered.
+    """
 
     def __init__(self, name: str | None = None) -> None:
         self.name = unique_name(type(self).__name__) if name is None else name
