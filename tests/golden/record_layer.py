@@ -28,7 +28,7 @@ def record_layer(
     """Record the case `name`: weights `w`, input `x`, `mask`, initial states `s`, outputs `y`.
 
     The gradients `dw`, `dx`, `ds` are those of `sum(y0 * dy0) + sum(y1 * dy1) + ...` with random
-    `dy`. `after` are the weights after the call, where the call changed them.
+    `dy`, none of final states. `after` are the weights after the call, where it changed them.
     """
     rng = generator(name)
     stack = layers if isinstance(layers, list) else [layers]
@@ -51,9 +51,9 @@ def record_layer(
         tape.watch([*given, inputs] if x.dtype.kind == "f" else given)
         y = run(inputs, **extra)
         outputs = list(y) if isinstance(y, (list, tuple)) else [y]
-        dys = [normal(rng, *output.shape) for output in outputs]
+        dys = [normal(rng, *output.shape) for output in outputs[: _count_own(stack[0], outputs)]]
         total = sum(
-            tf.reduce_sum(o * dy.astype("float64")) for o, dy in zip(outputs, dys, strict=True)
+            tf.reduce_sum(o * dy.astype("float64")) for o, dy in zip(outputs, dys, strict=False)
         )
     wanted = [*trained, *given, inputs] if x.dtype.kind == "f" else [*trained, *given]
     gradients = [
@@ -88,6 +88,13 @@ def _count_states(layer: Any, states: int) -> int:
     if hasattr(layer, "forward_layer"):
         return 2 * len(layer.forward_layer.state_size)
     return len(layer.state_size)
+
+
+def _count_own(layer: Spec, outputs: list[Any]) -> int:
+    """Count the outputs that are no final states."""
+    inner = layer.get("layer", layer)["arguments"]
+    both = layer["arguments"].get("merge_mode", "concat") is None
+    return (2 if both else 1) if inner.get("return_state") else len(outputs)
 
 
 def _takes(layer: Any, argument: str) -> bool:
