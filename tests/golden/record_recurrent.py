@@ -69,12 +69,12 @@ def record_recurrent(to: Recording) -> None:
                 record_layer(to, name, layer, values(name), mask=array, states=3)
         _record_rest(to, cell)
         for kind in ACTIVATIONS:
-            name = f"{cell}/activation_{kind}"
-            record_layer(to, name, named(cell, units=3, activation=kind), values(name), scale=0.4)
-            if cell != "simple_rnn":
-                name = f"{cell}/recurrent_activation_{kind}"
-                layer = named(cell, units=3, recurrent_activation=kind)
-                record_layer(to, name, layer, values(name), scale=0.4)
+            scale = 0.15 if kind == "exponential" else 0.4  # so that none overflows
+            for which in ("activation", "recurrent_activation"):
+                if which == "activation" or cell != "simple_rnn":
+                    name = f"{cell}/{which}_{kind}"
+                    layer = named(cell, units=3, **{which: kind})
+                    record_layer(to, name, layer, values(name), scale=scale)
 
 
 def _record_rest(to: Recording, cell: str) -> None:
@@ -131,6 +131,7 @@ def record_stacks(to: Recording) -> None:
     dense = spec("Dense", units=3, activation="tanh")
     sequences = named("lstm", units=3, return_sequences=True)
     convolution = spec("Conv1D", filters=3, kernel_size=3, padding="same", activation="relu")
+    batch = spec("BatchNormalization")
     ways = {
         "dense_between": [embedding, dense, sequences, dense],
         "normalized": [
@@ -139,6 +140,8 @@ def record_stacks(to: Recording) -> None:
             sequences,
             spec("LayerNormalization"),
         ],
+        "batch_normalized": [embedding, batch, sequences, batch, dense],
+        "batch_normalized_unmasked": [plain, batch, sequences, batch, dense],
         "time_distributed": [embedding, sequences, spec("TimeDistributed", layer=dense)],
         "average": [embedding, sequences, spec("GlobalAveragePooling1D")],
         "maximum": [embedding, sequences, spec("GlobalMaxPooling1D")],
@@ -153,7 +156,8 @@ def record_stacks(to: Recording) -> None:
     }
     for way, (where, x) in product(ways, padded.items()):
         seen = np.where(x.any(1, keepdims=True), x, 1) if way == "average" else x  # 0 / 0 is NaN
-        record_layer(to, f"{way}/{where}", ways[way], seen)
+        training = way.startswith("batch")
+        record_layer(to, f"{way}/{where}", ways[way], seen, training=training)
     x = values("masking", 4, 6, 2)
     x[0, 2:], x[1, 0], x[2, 3] = 0.5, 0.5, 0.5
     record_layer(to, "masking/last", [spec("Masking", mask_value=0.5), named("lstm", units=3)], x)

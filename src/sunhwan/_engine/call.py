@@ -46,7 +46,7 @@ def call_layer(
 def try_layer(
     layer: Layer,
     inputs: Any,
-    dy: np.ndarray | None = None,
+    dy: Any = None,
     *,
     mask: Any = None,
     training: bool = False,
@@ -55,9 +55,9 @@ def try_layer(
 ) -> Trial:
     """Run a layer forward and, given the gradient `dy` of its output, backward.
 
-    The layer is built on first use. Variables' gradients are overwritten. Layers that return
-    states put them into `context.final_states`, and take `context.initial_states`, both in the
-    order of the slice's rows.
+    Of a layer with several outputs, `dy` is a list. The layer is built on first use. Variables'
+    gradients are overwritten. Layers that return states put them into `context.final_states`, and
+    take `context.initial_states`, both in the order of the slice's rows.
     """
     batch = _pack(layer, inputs, mask)
     order = order_of(batch)
@@ -85,7 +85,7 @@ def try_layer(
         return result
     for variable in layer.variables:
         variable.grad[...] = 0
-    dx = path.backward(np.ascontiguousarray(dy, np.float32)[order])
+    dx = path.backward(_sorted(dy, order))
     path.end()
     result.gradients = [variable.grad.copy() for variable in layer.variables]
     result.dstates = [_unsorted(state, order) for state in context.dinitial_states]
@@ -119,6 +119,13 @@ def _pack(layer: Any, inputs: Any, mask: Any) -> Batch:
             f"mask of layer {layer.name!r} must have shape {values.shape[:2]}, got {mask.shape}"
         )
     return take_batch(pack_steps(values, mask), np.arange(len(values)))
+
+
+def _sorted(values: Any, order: np.ndarray) -> Any:
+    """The rows in the batch's order, float32."""
+    if isinstance(values, (list, tuple)):
+        return [_sorted(value, order) for value in values]
+    return np.ascontiguousarray(values, np.float32)[order]
 
 
 def _unsorted(values: Any, order: np.ndarray) -> Any:
