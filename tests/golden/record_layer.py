@@ -74,7 +74,7 @@ def record_layer(
     for index, (before, now) in enumerate(zip(weights, run.get_weights(), strict=True)):
         if not np.array_equal(before, now):
             arrays[f"after{index}"] = now
-    if not all(np.isfinite(array).all() for array in arrays.values()):
+    if not all(np.isfinite(np.float32(array)).all() for array in arrays.values()):
         raise ValueError(f"the case {name!r} overflows")
     to.add(name, {"layers": stack, "call": call} | about, **arrays)
 

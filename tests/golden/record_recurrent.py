@@ -69,7 +69,7 @@ def record_recurrent(to: Recording) -> None:
                 record_layer(to, name, layer, values(name), mask=array, states=3)
         _record_rest(to, cell)
         for kind in ACTIVATIONS:
-            scale = 0.15 if kind == "exponential" else 0.4  # so that none overflows
+            scale = 0.05 if kind == "exponential" else 0.4  # so that none overflows
             for which in ("activation", "recurrent_activation"):
                 if which == "activation" or cell != "simple_rnn":
                     name = f"{cell}/{which}_{kind}"
