@@ -300,10 +300,21 @@ def test_bad_inputs_are_named():
         Run([tower], ragged.batch)
     with pytest.raises(ValueError, match=r"must have shape \(rows, steps, features\)"):
         tower(np.zeros((2, 4), np.float32))
-    with pytest.raises(ValueError, match=r"layer 'tower' needs input of shape .* got \(None, 4\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"layer 'tower' needs input of shape \(rows, steps, features\), got \(None, 4\)",
+    ):
         tower.compute_output_shape((None, 4))
-    with pytest.raises(ValueError, match=r"layer 'tower' needs to know how many features"):
+    with pytest.raises(
+        ValueError, match="layer 'tower' needs an input whose last axis has a fixed"
+    ):
         tower.compute_output_shape((None, 4, None))
+    tower(np.zeros((2, 5, 3), np.float32))
+    with pytest.raises(ValueError, match=r"layer 'tower' was built for 3 features, got shape"):
+        tower(np.zeros((2, 5, 4), np.float32))
+    tokens = Packed(rng, lengths=[7, 7], tokens=2, features=4)
+    with pytest.raises(ValueError, match=r"layer 'tower' was built for 3 features, got shape"):
+        Run([tower], tokens.batch)
     grouped = layers.Conv1D(4, 1, groups=2, name="tower")
     with pytest.raises(ValueError, match="layer 'tower': groups must divide the features, 3, got"):
         grouped(np.zeros((2, 4, 3), np.float32))

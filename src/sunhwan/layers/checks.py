@@ -28,6 +28,16 @@ def check_count(name: str, value: Any) -> int:
     return number
 
 
+def one_integer(value: Any, name: str) -> tuple[int]:
+    """`value`, a positive integer or a sequence of one, as Keras keeps it.
+
+    Raises:
+        ValueError: it is neither; `name` says which argument.
+    """
+    whole = value[0] if isinstance(value, (tuple, list)) and len(value) == 1 else value
+    return (check_count(name, whole),)
+
+
 def check_rate(name: str, value: Any) -> float:
     """Return the argument `name` as a number in [0, 1].
 
@@ -81,3 +91,17 @@ def check_rank(layer: Layer, shape: Shape, rank: int) -> None:
         raise ValueError(
             f"layer {layer.name!r} needs an input of {rank} axes, got shape {tuple(shape)}"
         )
+
+
+def check_steps(layer: Layer, input_shape: Shape) -> int:
+    """How many features the steps of inputs of `input_shape`, `(rows, steps, features)`, have.
+
+    Raises:
+        ValueError: the shape has other axes, or the features are not known.
+    """
+    if len(input_shape) != 3:
+        raise ValueError(
+            f"layer {layer.name!r} needs input of shape (rows, steps, features), "
+            f"got {tuple(input_shape)}"
+        )
+    return check_features(layer, input_shape)

@@ -10,17 +10,13 @@ from sunhwan import _core, activations, constraints, initializers, regularizers
 from sunhwan._engine.context import Context
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
-from sunhwan._engine.window_arguments import (
-    channels_last,
-    check_steps_and_features,
-    one_integer,
-    one_of,
-)
 from sunhwan._engine.windows import Windows
 from sunhwan.activations.rule import rule_of
 
+from .checks import check_features, check_steps, one_integer
 from .layer import Shape
 from .registry import LAYERS
+from .window_arguments import channels_last, one_of
 from .window_layer import WindowLayer
 
 
@@ -150,7 +146,7 @@ class Conv1D(WindowLayer):
         return frozenset({"shared", "tokens"} if self.groups == 1 else {"shared"})
 
     def build(self, input_shape: Shape) -> None:
-        features = check_steps_and_features(input_shape, self.name)
+        features = check_steps(self, input_shape)
         if features % self.groups:
             raise ValueError(
                 f"layer {self.name!r}: groups must divide the features, {features}, "
@@ -193,6 +189,9 @@ class Conv1D(WindowLayer):
         return Head(rows=run.y)
 
     def forward(self, x: Sequences, context: Context) -> Sequences:
+        if x.values is not None:
+            features = self.kernel.shape[1] * self.groups
+            check_features(self, x.values.shape, features=features)
         output = self.output_layout(x.layout)
         run_index = None if context.head is None else context.head.row_index
         entries = self.windows.map(x.layout, output, x.index, run_index)
@@ -249,6 +248,7 @@ class Conv1D(WindowLayer):
 
     def _products(self, tokens: np.ndarray, context: Context) -> Products:
         """Each tap's product with the distinct tokens."""
+        check_features(self, tokens.shape, features=self.kernel.shape[1])
         shape = (self.kernel_size[0], len(tokens), self.filters)
         products = context.empty(shape)
         for tap, product in zip(self.kernel.value, products, strict=True):

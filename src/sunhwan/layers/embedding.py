@@ -11,8 +11,8 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
-from sunhwan._engine.window_arguments import one_integer
 
+from .checks import check_count
 from .layer import Layer, Shape
 from .registry import LAYERS
 
@@ -69,8 +69,8 @@ class Embedding(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.input_dim = one_integer(input_dim, "input_dim")[0]
-        self.output_dim = one_integer(output_dim, "output_dim")[0]
+        self.input_dim = check_count("input_dim", input_dim)
+        self.output_dim = check_count("output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)

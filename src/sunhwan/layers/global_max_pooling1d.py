@@ -85,8 +85,6 @@ class GlobalMaxPooling1D(GlobalPooling):
             context.head_saved = run
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
-        run = context.head_saved
-        if run is not None and context.dhead is not None:
-            _core.running_max_backward(
-                context.head.rows, run.maxima, run.dmaxima, context.dhead.rows
-            )
+        run, head = context.head_saved, context.head
+        if run is not None and head is not None and context.dhead is not None:
+            _core.running_max_backward(head.rows, run.maxima, run.dmaxima, context.dhead.rows)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.window_arguments import channels_last, check_steps_and_features
-
+from .checks import check_steps
 from .layer import Layer, Shape
+from .window_arguments import channels_last
 
 
 class GlobalPooling(Layer):
@@ -33,11 +33,11 @@ class GlobalPooling(Layer):
         self.keepdims = bool(keepdims)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        features = check_steps_and_features(input_shape, self.name)
+        features = check_steps(self, input_shape)
         return (input_shape[0], 1, features) if self.keepdims else (input_shape[0], features)
 
     def build(self, input_shape: Shape) -> None:
-        check_steps_and_features(input_shape, self.name)
+        check_steps(self, input_shape)
 
     @property
     def saved_floats(self) -> int:

@@ -13,10 +13,10 @@ from sunhwan._engine.layout import Layout
 from sunhwan._engine.mirror import mirror_index, mirrored
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
-from sunhwan._engine.window_arguments import check_steps_and_features, one_integer
 from sunhwan.activations.rule import rule_of
 
 from .cell_run import Cell, CellSizes
+from .checks import check_count, check_steps
 from .layer import Layer, Shape
 from .recurrent_batch import RecurrentBatch
 
@@ -84,7 +84,7 @@ class Recurrent(Layer):
     ) -> None:
         kwargs.pop("implementation", None)
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = one_integer(units, "units")[0]
+        self.units = check_count("units", units)
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -149,7 +149,7 @@ class Recurrent(Layer):
         return kinds[0], kinds[1]
 
     def build(self, input_shape: Shape) -> None:
-        features = check_steps_and_features(input_shape, self.name)
+        features = check_steps(self, input_shape)
         self._kinds()
         columns = self.sizes.gates * self.units
         self.kernel = self._add("kernel", (features, columns), "kernel")
@@ -165,7 +165,7 @@ class Recurrent(Layer):
         return getattr(self, f"{prefix}_initializer")
 
     def compute_output_shape(self, input_shape: Shape) -> Any:
-        check_steps_and_features(input_shape, self.name)
+        check_steps(self, input_shape)
         state = (input_shape[0], self.units)
         output = (*input_shape[:2], self.units) if self.return_sequences else state
         return (output, *[state] * (1 + self.sizes.has_c)) if self.return_state else output

@@ -6,9 +6,9 @@ from abc import abstractmethod
 
 from sunhwan._engine.form import Form
 from sunhwan._engine.layout import Layout
-from sunhwan._engine.window_arguments import check_steps_and_features
 from sunhwan._engine.windows import Windows
 
+from .checks import check_steps
 from .layer import Layer, Shape
 
 
@@ -31,7 +31,7 @@ class WindowLayer(Layer):
         return features
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        features = check_steps_and_features(input_shape, self.name)
+        features = check_steps(self, input_shape)
         steps = input_shape[1]
         windows = None if steps is None else self.windows.checked_count(steps, self.name)
         return (input_shape[0], windows, self.channels(features))

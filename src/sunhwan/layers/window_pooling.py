@@ -10,15 +10,11 @@ import numpy as np
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.sequences import Head, Sequences
-from sunhwan._engine.window_arguments import (
-    channels_last,
-    check_steps_and_features,
-    one_integer,
-    one_of,
-)
 from sunhwan._engine.windows import Windows
 
+from .checks import check_steps, one_integer
 from .layer import Shape
+from .window_arguments import channels_last, one_of
 from .window_layer import WindowLayer
 
 
@@ -70,7 +66,7 @@ class WindowPooling(WindowLayer):
         return frozenset({"shared"})
 
     def build(self, input_shape: Shape) -> None:
-        self._features = check_steps_and_features(input_shape, self.name)
+        self._features = check_steps(self, input_shape)
 
     @property
     def saved_floats(self) -> int:
