@@ -197,7 +197,7 @@ def test_ragged_labels_for_each_step():
     model = sh.Sequential(
         [
             layers.Embedding(9, 4),
-            layers.GRU(8, return_sequences=True),
+            layers.Bidirectional(layers.GRU(4, return_sequences=True)),
             layers.Dense(2, activation="softmax"),
         ]
     )

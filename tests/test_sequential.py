@@ -105,6 +105,16 @@ def test_summary_shows_what_is_frozen_and_fits_its_width():
     assert max(map(len, lines[0].splitlines())) == 60
 
 
+def test_summary_counts_what_the_optimizer_keeps():
+    model = sh.Sequential([layers.Input((4,)), layers.Dense(3, name="d")])
+    model.compile("adam", "mse")
+    model.fit(np.zeros((2, 4)), np.zeros((2, 3)), verbose=0)
+    lines = []
+    model.summary(print_fn=lines.append)
+    assert "Optimizer params: 32 (128.00 B)" in lines[0]
+    assert "Total params: 47 (188.00 B)" in lines[0]
+
+
 def test_summary_before_shapes_are_known():
     model = sh.Sequential([layers.LSTM(3, name="first")])
     lines = []

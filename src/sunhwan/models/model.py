@@ -282,6 +282,9 @@ class Model(Fitting, ABC):
             )
         return self._call(inputs, bool(training))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name!r}>"
+
     # For the parts of the model.
 
     def stepper(self) -> Stepper:

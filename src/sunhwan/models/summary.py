@@ -84,7 +84,8 @@ def _rows(
 ) -> list[list[str]]:
     name = f"{'   ' * depth}{'└ ' if depth else ''}{layer.name} ({type(layer).__name__})"
     shown = "?" if shape is None else _shape_text(shape)
-    count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
+    ready = layer.built or getattr(layer, "prepares", False)
+    count = f"{sum(v.size for v in layer.variables):,}" if ready else "0 (unbuilt)"
     row = [name, shown, count]
     if show_trainable:
         learned = any(variable.learned for variable in layer.variables)
@@ -136,12 +137,8 @@ def _cells(texts: Sequence[str], widths: Sequence[int], border: str) -> list[str
 def _totals(model: Model) -> list[str]:
     trainable = _count(model.trainable_variables)
     frozen = _count(model.non_trainable_variables)
-    slots = 0
-    if model.optimizer is not None:
-        slots = sum(slot.size for slot in getattr(model.optimizer, "slots", {}).values())
-        if slots:
-            padding = model.stepper().block.values.size - trainable - frozen
-            slots += 2 - padding * len(model.optimizer.slots)
+    kinds = 0 if model.optimizer is None else len(model.optimizer.slots)
+    slots = kinds * trainable + 2 if kinds else 0  # the step and the learning rate
     lines = [
         f" Total params: {_with_size(trainable + frozen + slots)}",
         f" Trainable params: {_with_size(trainable)}",
