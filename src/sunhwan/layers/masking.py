@@ -81,6 +81,12 @@ class Masking(Layer):
         _core.gather_rows(x.values, None, kept, values)
         return Sequences(_without(x.layout, present), values)
 
+    def pack(self, data: Sequences) -> Sequences:
+        """Leave the masked steps out of a data set, so that batches are sorted by what is left."""
+        assert data.values is not None
+        present = self.compute_mask(data.values)
+        return Sequences(_without(data.layout, present), data.values[present])
+
     def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
         if not context.wants_dx:
             return None

@@ -90,7 +90,7 @@ def open_feed(x: Any, first: Layer, owner: str) -> Feed:
         features = data.values.shape[1:]
         if not features:
             raise ValueError(f"{name} must hold rows of shape (steps, features), got (steps,)")
-        return SequenceFeed(data, (None, None, *features))
+        return SequenceFeed(_masked(data, first), (None, None, *features))
     values = as_floats(x, name)
     if first.takes != "sequences":
         if values.ndim < 2:
@@ -98,7 +98,12 @@ def open_feed(x: Any, first: Layer, owner: str) -> Feed:
         return ArrayFeed(values)
     if values.ndim < 3:
         raise ValueError(f"{name} must have shape (rows, steps, features), got {values.shape}")
-    return SequenceFeed(pack_steps(values), (None, *values.shape[1:]))
+    return SequenceFeed(_masked(pack_steps(values), first), (None, *values.shape[1:]))
+
+
+def _masked(data: Sequences, first: Any) -> Sequences:
+    """The data without the steps that a first layer Masking leaves out."""
+    return first.pack(data) if hasattr(first, "pack") else data
 
 
 def _open_ids(x: Any, first: Any, name: str) -> SequenceFeed:
