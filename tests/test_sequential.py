@@ -200,3 +200,14 @@ def test_calling_a_model_is_predicting():
     model = sh.Sequential([layers.LSTM(3), layers.Dense(1)])
     x = np.random.default_rng(1).standard_normal((4, 6, 2))
     np.testing.assert_array_equal(model(x), model.predict(x, verbose=0))
+
+
+def test_what_needs_a_fixed_length_waits_for_data():
+    model = sh.Sequential([sh.layers.Embedding(9, 4), sh.layers.Flatten(), sh.layers.Dense(1)])
+    assert not model.built
+    model.compile("sgd", "mse")
+    ids = np.arange(15).reshape(3, 5) % 9
+    model.fit(ids, np.ones(3), verbose=0)
+    assert model.count_params() == 9 * 4 + 5 * 4 + 1
+    with pytest.raises(ValueError, match=r"takes inputs of shape \(None, 5\), got \(None, 4\)"):
+        model.predict(ids[:, :4], verbose=0)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.unknown_length import UnknownLengthError
+
 from .layer import Layer, Shape
 
 
@@ -40,7 +42,7 @@ def axes_of(layer: Layer, axis: Any, shape: Shape) -> tuple[int, ...]:
             f"got {axis} for input of shape {tuple(shape)}"
         )
     if any(shape[a] is None for a in axes):
-        raise ValueError(
+        raise UnknownLengthError(
             f"layer {layer.name!r} needs a fixed length along axis {axis}, "
             f"got an input of shape {tuple(shape)}"
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+from sunhwan._engine.unknown_length import UnknownLengthError
+
 from .layer import Layer, Shape
 
 
@@ -70,7 +72,7 @@ def check_features(
         )
     last = shape[-1]
     if last is None:
-        raise ValueError(
+        raise UnknownLengthError(
             f"layer {layer.name!r} needs an input whose last axis has a fixed length, "
             f"got shape {tuple(shape)}"
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.unknown_length import UnknownLengthError
 from sunhwan.layers.input import InputLayer
 from sunhwan.layers.layer import Layer, Shape
 
@@ -84,6 +85,8 @@ class Sequential(Model):
         self._layers.append(layer)
         try:
             self._build_from(len(self._shapes))
+        except UnknownLengthError:
+            pass  # the rest is built when data of a fixed length come
         except ValueError:
             self._layers.pop()
             raise
@@ -110,8 +113,9 @@ class Sequential(Model):
                 raise ValueError(
                     f"model {self.name!r} takes inputs of shape {self._input_shape}, got {shape}"
                 )
-            if self._input_shape is None:
+            if self._input_shape is None or not self.built:
                 self._input_shape = shape
+                self._shapes.clear()
         if self._input_shape is None:
             raise ValueError(f"model {self.name!r}: the shape of the input is not known yet")
         self._build_from(len(self._shapes))
