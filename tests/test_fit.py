@@ -75,7 +75,7 @@ def test_evaluate_is_the_mean_over_rows_in_any_batches(data):
     parts = model.evaluate(x, y, batch_size=5, verbose=0)
     np.testing.assert_allclose(parts, whole, rtol=1e-6)
     named = model.evaluate(x, y, verbose=0, return_dict=True)
-    assert list(named) == ["loss", "accuracy"]
+    assert list(named) == ["accuracy", "loss"]  # sorted, as in Keras
     probability = np.clip(model.predict(x, verbose=0)[:, 0].astype(float), 1e-7, 1 - 1e-7)
     expected = -np.mean(y * np.log(probability) + (1 - y) * np.log(1 - probability))
     np.testing.assert_allclose(whole[0], expected, rtol=1e-5)

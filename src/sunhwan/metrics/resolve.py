@@ -36,7 +36,10 @@ _SHORT = {"acc": "accuracy", "ce": "crossentropy"}
 
 
 def resolve(
-    wanted: Sequence[Any], target_shape: tuple[int, ...], output_shape: tuple[int, ...]
+    wanted: Sequence[Any],
+    target_shape: tuple[int, ...],
+    output_shape: tuple[int, ...],
+    weighted: Sequence[Any] = (),
 ) -> list[Metric]:
     """Return the metrics that names, functions, losses and metrics mean.
 
@@ -45,14 +48,17 @@ def resolve(
             `"accuracy"` and `"crossentropy"` mean the kind that fits the shapes.
         target_shape: shape of a batch of targets.
         output_shape: shape of a batch of outputs.
+        weighted: more of them, which follow; one whose name is taken gets `weighted_` in front.
 
     Raises:
         ValueError: a name is unknown.
     """
     metrics: list[Metric] = []
-    for identifier in wanted:
+    for place, identifier in enumerate([*wanted, *weighted]):
         metric = _one(identifier, target_shape, output_shape)
         names = [other.name for other in metrics]
+        if metric.name in names and place >= len(wanted):
+            metric.name = f"weighted_{metric.name}"
         name, number = metric.name, 0
         while metric.name in names:
             number += 1

@@ -62,7 +62,7 @@ class Measures:
     def _resolve(self, y: Any, outputs: np.ndarray) -> None:
         if self._plain is None:
             plain, weighted = self._wanted
-            both = catalogue.resolve([*plain, *weighted], np.shape(y), outputs.shape)
+            both = catalogue.resolve(plain, np.shape(y), outputs.shape, weighted)
             self._plain, self._weighted = both[: len(plain)], both[len(plain) :]
 
 

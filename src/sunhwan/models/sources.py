@@ -70,7 +70,7 @@ class Sources:
 
     def _returned(self, logs: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
-            return dict(logs)
+            return dict(sorted(logs.items()))
         values = [logs[name] for name in self.metrics_names]
         return values if len(values) > 1 else values[0]
 
