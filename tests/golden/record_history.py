@@ -59,7 +59,6 @@ CASES: dict[str, dict[str, Any]] = {
     "saturated": {
         "layers": [SIGMOID],
         "loss": "binary_crossentropy",
-        "metrics": ["binary_crossentropy"],
         "scale": 60.0,
     },
     "saturated_softmax": {

@@ -28,7 +28,8 @@ def record_layer(
     """Record the case `name`: weights `w`, input `x`, `mask`, initial states `s`, outputs `y`.
 
     The gradients `dw`, `dx`, `ds` are those of `sum(y0 * dy0) + sum(y1 * dy1) + ...` with random
-    `dy`, none of final states. `after` are the weights after the call, where it changed them.
+    `dy`: none of final states, and 0 at steps that the output of a stack masks. `after` are the
+    weights after the call, where the call changed them.
     """
     rng = generator(name)
     stack = layers if isinstance(layers, list) else [layers]
@@ -52,6 +53,9 @@ def record_layer(
         y = run(inputs, **extra)
         outputs = list(y) if isinstance(y, (list, tuple)) else [y]
         dys = [normal(rng, *output.shape) for output in outputs[: _count_own(stack[0], outputs)]]
+        mask_of_stack = keras.src.backend.get_keras_mask(outputs[0]) if len(built) > 1 else None
+        if mask_of_stack is not None:
+            dys[0] *= np.asarray(mask_of_stack, "float32")[..., None]
         total = sum(
             tf.reduce_sum(o * dy.astype("float64")) for o, dy in zip(outputs, dys, strict=False)
         )
