@@ -12,7 +12,10 @@ from sunhwan.callbacks import Callback
 
 NAME_WIDTH = 14  # "SimpleRNN, 200"
 PLAIN_LINES = 10  # about so many lines a model where there is no terminal
-NARROW = 72  # columns; on fewer the live line leaves the measures out
+NARROW = 76  # columns; on fewer the live line leaves the measures out
+WORDS = 44  # columns of the live line without bar and measures, and room for the terminal's "^C"
+MEASURES = 27  # columns
+SHORTEST, LONGEST = 5, 40  # columns of a bar that can be read
 
 
 def make_console() -> Console:
@@ -43,16 +46,18 @@ class Display(Callback):
         self._began = time.perf_counter()
         if not self._console.is_interactive:
             return
+        wide = self._console.width >= NARROW
+        room = self._console.width - WORDS - MEASURES * wide
         columns: list[Any] = [
             TextColumn("{task.description}"),
             TextColumn("epoch {task.fields[epoch]}", justify="right"),
-            BarColumn(None),
+            *([BarColumn(min(LONGEST, room))] if room >= SHORTEST else []),
             TimeRemainingColumn(compact=True),
             TextColumn("left"),
         ]
-        if self._console.width >= NARROW:
-            columns.insert(3, TextColumn("{task.fields[measures]}"))
-        live = Progress(*columns, console=self._console, transient=True, expand=True)
+        if wide:
+            columns.insert(-2, TextColumn("{task.fields[measures]}"))
+        live = Progress(*columns, console=self._console, transient=True)
         epochs, steps = self.params["epochs"], self.params["steps"]
         self._bar = live.add_task(
             f"{self._title:{NAME_WIDTH}}", total=epochs * steps, epoch="", measures=""
