@@ -86,6 +86,18 @@ def test_output_in_a_pipe_is_plain(capsys, tmp_path):
     ]
 
 
+def test_threads_are_taken_and_change_no_bit(digits, tmp_path, capsys):
+    before = sh.num_threads()
+    words = ["compare", "--models", "GRU", "--epochs", "2", "--rows", "40", "--seed", "3"]
+    try:
+        assert main([*words, "--threads", "1", "--no-pictures", "--output", str(tmp_path)]) == 0
+    finally:
+        sh.set_num_threads(before)
+    assert read(tmp_path)["machine"]["threads"] == 1
+    assert read(tmp_path)["models"][0]["history"] == read(digits)["models"][0]["history"]
+    assert ", 1 thread\n" in capsys.readouterr().out
+
+
 def test_lengths(tmp_path, capsys):
     words = ["compare", "product", "--lengths", "5,12", "--models", "GRU,SimpleRNN"]
     assert main([*words, "--epochs", "1", "--rows", "30", "--output", str(tmp_path)]) == 0

@@ -74,15 +74,18 @@ def _compare_models(
         results.write(folder / "results.json")
         test = task.score.show(trained.scores["test"])
         console.print(
-            f"{title:{NAME_WIDTH}} {trained.epochs} epochs in {trained.seconds:.1f} s, "
+            f"{title:{NAME_WIDTH}} {_count(trained.epochs, 'epoch')} in {trained.seconds:.1f} s, "
             f"{task.score.name} {test} on the test"
         )
 
 
 def _introduce(console: Console, data: Data) -> None:
     rows = ", ".join(f"{len(part.y):,} {name}" for name, part in data.parts.items())
-    threads = _core.num_threads()
-    console.print(f"{rows} rows; {_core.isa()}, {threads} thread{'s' * (threads != 1)}")
+    console.print(f"{rows} rows; {_core.isa()}, {_count(_core.num_threads(), 'thread')}")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _finish(console: Console, options: Options, results: Results, folder: Path) -> None:
