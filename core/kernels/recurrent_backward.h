@@ -129,7 +129,8 @@ struct BackwardTile {
         for (int r = 0; r < active; ++r) {
             const std::int64_t p = tile.step(r, done);
             step[r] = p;
-            const std::int64_t before = done > 0 ? tile.step_before(r, done) : 0;
+            const std::int64_t before = done > 0 ? tile.step_before(r, done) : p;
+            prefetch(a.saved_gates + before * Cell::saved * units, Cell::saved * units);
             const auto state_before = [&](const float* states, const float* initial) {
                 return done > 0 ? states + before * units : batch_row(initial, r);
             };

@@ -112,6 +112,10 @@ struct ForwardTile {
         return array == nullptr ? nullptr : array + tile.row(r) * units;
     }
 
+    const float* x_of(std::int64_t p) const {
+        return a.x + (a.x_index == nullptr ? p : a.x_index[p]) * Cell::gates * units;
+    }
+
     void begin() {
         for (int r = 0; r < tile.rows; ++r) {
             pad_row(batch_row(a.rows.h0, r), units, row_of(h, r));
@@ -130,8 +134,9 @@ struct ForwardTile {
         for (int r = 0; r < active; ++r) {
             const std::int64_t p = tile.step(r, done);
             step[r] = p;
-            const std::int64_t x = a.x_index == nullptr ? p : a.x_index[p];
-            x_row[r] = a.x + x * Cell::gates * units;
+            x_row[r] = x_of(p);
+            if (done + 1 < tile.length(r))
+                prefetch(x_of(tile.step(r, done + 1)), Cell::gates * units);
             const float* multiplied = row_of(h, r);
             if (a.rows.hidden_mask != nullptr) {
                 float* const product = row_of(masked, r);

@@ -45,19 +45,36 @@ SUNHWAN_INLINE void for_row_groups(int rows, int first, const Body& body) {
 }
 
 // sum[r][v] += the sum over k of operand[r][k] * panel[k][v]
+//
+// Not inlined: the sums must have the registers to themselves while k runs.
 template <int rows, int vectors>
-SUNHWAN_INLINE void multiply_add(Vec (&sum)[rows][vectors], const float* const (&operand)[rows],
-                                 std::int64_t depth, const float* panel) {
+__attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
+                                            const float* const (&operand)[rows], std::int64_t depth,
+                                            const float* panel) {
+    Vec running[rows][vectors];
+    const float* element[rows];
+    SUNHWAN_UNROLL_TILE
+    for (int r = 0; r < rows; ++r) {
+        element[r] = operand[r];
+        SUNHWAN_UNROLL_TILE
+        for (int v = 0; v < vectors; ++v) running[r][v] = sum[r][v];
+    }
     for (std::int64_t k = 0; k < depth; ++k, panel += vectors * Vec::width) {
         Vec columns[vectors];
         SUNHWAN_UNROLL_TILE
         for (int v = 0; v < vectors; ++v) columns[v] = load(panel + v * Vec::width);
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
-            const Vec element = broadcast(operand[r][k]);
+            const Vec factor = broadcast(element[r][k]);
             SUNHWAN_UNROLL_TILE
-            for (int v = 0; v < vectors; ++v) sum[r][v] = fma(element, columns[v], sum[r][v]);
+            for (int v = 0; v < vectors; ++v)
+                running[r][v] = fma(factor, columns[v], running[r][v]);
         }
+    }
+    SUNHWAN_UNROLL_TILE
+    for (int r = 0; r < rows; ++r) {
+        SUNHWAN_UNROLL_TILE
+        for (int v = 0; v < vectors; ++v) sum[r][v] = running[r][v];
     }
 }
 
