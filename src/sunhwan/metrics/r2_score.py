@@ -18,7 +18,8 @@ class R2Score(Metric):
     Args:
         class_aggregation: `"uniform_average"` (default) the mean over the columns,
             `"variance_weighted_average"` weighted by the columns' variance, `None` each its own.
-        num_regressors: above 0, the number of inputs that the adjusted score corrects for.
+        num_regressors: above 0, the number of inputs that the adjusted score corrects for; like
+            Keras, it takes the targets' numbers, of all columns, for independent samples.
         name: names the history.
 
     Raises:
@@ -51,7 +52,7 @@ class R2Score(Metric):
         self._sum: Any = 0.0
         self._squares: Any = 0.0
         self._residuals: Any = 0.0
-        self._rows = 0
+        self._numbers = 0
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch of targets and predictions `(N, columns)`."""
@@ -66,7 +67,7 @@ class R2Score(Metric):
         self._sum += (weight * targets).sum(axis=0)
         self._squares += (weight * targets**2).sum(axis=0)
         self._residuals += (weight * (targets - predictions) ** 2).sum(axis=0)
-        self._rows += len(targets)
+        self._numbers += targets.size
 
     def result(self) -> Any:
         """Return the score; 0 where the targets do not vary and are not met."""
@@ -79,7 +80,7 @@ class R2Score(Metric):
             score = score.mean()
         elif self.class_aggregation == "variance_weighted_average":
             score = (score * total).sum() / total.sum()
-        rows, regressors = self._rows, self.num_regressors
-        if 0 < regressors < rows - 1:
-            score = 1 - (1 - score) * (rows - 1) / (rows - regressors - 1)
+        numbers, regressors = self._numbers, self.num_regressors
+        if 0 < regressors < numbers - 1:
+            score = 1 - (1 - score) * (numbers - 1) / (numbers - regressors - 1)
         return float(score) if np.ndim(score) == 0 else np.asarray(score)

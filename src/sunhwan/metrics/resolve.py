@@ -8,13 +8,13 @@ from copy import copy
 from typing import Any
 
 from sunhwan.losses import Loss
-from sunhwan.losses.functional import CLASSES
 from sunhwan.losses.resolve import kind_of_targets
 
 from .accuracy import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 from .from_losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    LossMetric,
     SparseCategoricalCrossentropy,
 )
 from .mean import MeanMetricWrapper
@@ -84,7 +84,7 @@ def _one(identifier: Any, target_shape: tuple[int, ...], output_shape: tuple[int
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, Loss):
-        return MeanMetricWrapper(identifier.call, identifier.name)
+        return LossMetric(identifier, identifier.name, None)
     if isinstance(identifier, str):
         classes = _kind_of_name(identifier)
         if classes:
@@ -100,8 +100,6 @@ def _one(identifier: Any, target_shape: tuple[int, ...], output_shape: tuple[int
 def _from_function(function: Any) -> Any:
     if inspect.isclass(function):
         return function()
-    if function in CLASSES:  # the functional form of a loss
-        return METRICS.get(CLASSES[function].__name__)
     return MeanMetricWrapper(function)
 
 
