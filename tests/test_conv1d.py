@@ -8,7 +8,7 @@ from packed_batches import Packed, Run
 from reference.check import assert_close
 from reference.convolution import conv1d_backward, conv1d_forward
 
-from sunhwan import _core, layers
+from sunhwan import layers
 from sunhwan._engine.call import try_layer
 
 # Sums of up to 7 * 12 products of values of about 1, and of their gradients over 100 windows.
@@ -31,13 +31,6 @@ WINDOWS = [
         [(1, 1), (2, 1), (3, 1), (7, 1), (2, 3), (3, 2)], [1, 2, 5], ["valid", "same", "causal"]
     )
 ]
-
-
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
 
 
 def random_layer(rng, features, **options):

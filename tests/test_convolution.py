@@ -31,13 +31,6 @@ SHAPES = [
 ]
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 class Case:
     """Random arrays of one shape, and the exact results."""
 

@@ -10,13 +10,6 @@ from sunhwan import _core
 COLUMNS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 130]
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 def random(rng, *shape):
     return rng.standard_normal(shape).astype(np.float32)
 

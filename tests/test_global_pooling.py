@@ -11,13 +11,6 @@ STARTS = [0, 1, 6, 6, 3]
 RUN = 6
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 class Case:
     """Rows of `LENGTHS` own steps; with `run`, after so many steps of it as `STARTS` says."""
 

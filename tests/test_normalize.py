@@ -15,13 +15,6 @@ SUM_TOLERANCE = {"rtol": 1e-5, "atol": 3e-4}
 BATCH_SUM_TOLERANCE = {"rtol": 1e-5, "atol": 1e-3}
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 def random(rng, *shape):
     return (rng.standard_normal(shape) + 0.5).astype(np.float32)
 

@@ -17,7 +17,7 @@ from reference.pooling import (
     max_pool_forward,
 )
 
-from sunhwan import _core, layers
+from sunhwan import layers
 from sunhwan._engine.call import try_layer
 
 TOLERANCE = 2e-6  # of float32 means of at most 30 values of about 1, and sums of their gradients
@@ -39,13 +39,6 @@ BATCHES = {
     "tokens": {"lengths": [13] * 4, "tokens": 5},
     "shared tokens": {"lengths": [13] * 5, "starts": [2, 3, 3, 8, 13], "tokens": 4},
 }
-
-
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
 
 
 def built(layer, features):

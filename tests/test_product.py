@@ -14,13 +14,6 @@ UNIT_ROUNDOFF = 2.0**-24
 BLOCK = 384  # terms of the longest running sum
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 def random(rng, *shape):
     return rng.standard_normal(shape).astype(np.float32)
 

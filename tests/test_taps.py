@@ -15,13 +15,6 @@ SHAPES = [
 ]
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 def random_tokens(rng, windows, taps, tokens):
     entries = rng.integers(0, tokens, (windows, taps)).astype(np.int32)
     entries[rng.random((windows, taps)) < 0.2] = _core.NOTHING

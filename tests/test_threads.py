@@ -14,13 +14,6 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has control groups")
 
 
-@pytest.fixture
-def threads():
-    before = _core.num_threads()
-    yield _core.set_num_threads
-    _core.set_num_threads(before)
-
-
 def run(code: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code],
