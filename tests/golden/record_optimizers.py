@@ -7,7 +7,7 @@ import numpy as np
 
 from golden.fixture import Recording
 from golden.numbers import generator, normal
-from golden.record_trained import Trained, compute_in
+from golden.record_trained import Trained, compute_in, with_exact_betas
 
 STEPS = 10
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -88,7 +88,7 @@ def _optimizer(kind: str, arguments: dict[str, Any]) -> Any:
     rate = arguments["learning_rate"]
     if isinstance(rate, dict):
         rate = getattr(keras.optimizers.schedules, rate["schedule"])(**rate["arguments"])
-    return getattr(keras.optimizers, kind)(**arguments | {"learning_rate": rate})
+    return with_exact_betas(getattr(keras.optimizers, kind)(**arguments | {"learning_rate": rate}))
 
 
 def _record_dense(to: Recording, name: str, kind: str, arguments: dict[str, Any]) -> None:

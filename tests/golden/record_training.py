@@ -8,7 +8,7 @@ import numpy as np
 from golden.fixture import Recording
 from golden.programs import DATA, batches, checksum, first_weights
 from golden.real_programs import REAL, read
-from golden.record_trained import Trained, compute_in
+from golden.record_trained import Trained, compute_in, with_exact_betas
 from golden.small_programs import SMALL
 from golden.specs import build
 
@@ -44,7 +44,7 @@ def record_program(
                 weights[place] = np.ones_like(weights[place])
         model.set_weights(weights)
         kind, arguments = program["optimizer"]
-        optimizer = getattr(keras.optimizers, kind)(**arguments)
+        optimizer = with_exact_betas(getattr(keras.optimizers, kind)(**arguments))
         model.compile(optimizer, program["loss"], jit_compile=False)
         targets = y.reshape(-1, 1) if y.ndim == 1 and program["loss"].startswith("binary") else y
         about[dtype] = [
