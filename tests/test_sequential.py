@@ -173,6 +173,10 @@ def test_weights_go_in_as_they_came_out():
         ),
         (lambda: sh.Sequential([layers.Dense(1), layers.Input((2,))]), "Input must come first"),
         (lambda: sh.Sequential().pop(), "has no layer to remove"),
+        (
+            lambda: sh.Sequential([layers.Dense(2, name="d"), layers.Masking(name="m")]),
+            "'m' must come first, got it behind layer 'd'",
+        ),
         (lambda: sh.Sequential([layers.Dense(1)]).count_params(), "must be built before"),
         (
             lambda: sh.Sequential([layers.Input((3, 2)), layers.LSTM(2), layers.LSTM(2, name="x")]),

@@ -80,6 +80,11 @@ class Sequential(Model):
                 raise ValueError(f"model {self.name!r}: layer {layer.name!r} must come first")
             self._preparation.append(layer)
             return
+        if self._layers and hasattr(layer, "pack"):
+            raise ValueError(
+                f"model {self.name!r}: layer {layer.name!r} must come first, "
+                f"got it behind layer {self._layers[-1].name!r}"
+            )
         if not self._layers and self._input_shape is None:
             self._input_shape = _declared_shape(layer)
         self._layers.append(layer)
