@@ -24,7 +24,8 @@ ConvolutionShape shape_of(const Int32Matrix& map, const Kernel& kernel, std::int
             kernel.extent(1) * groups,
             F,
             groups,
-            map.data()};
+            map.data(),
+            1};
 }
 
 void check_columns(const char* name, const std::optional<FloatMatrix>& array, std::int64_t I) {
