@@ -48,6 +48,26 @@ SUNHWAN_INLINE void write(float* p, Vec v, int n) {
         store_partial(p, v, n);
 }
 
+// The sum of what body(j, n) returns, zeros beyond n, over the columns: four vectors are added in
+// single precision, all else in double.
+template <typename Body>
+SUNHWAN_INLINE double sum_columns(std::int64_t columns, const Body& body) {
+    constexpr int width = Vec::width;
+    double total = 0.0;
+    std::int64_t j = 0;
+    for (; j + 4 * width <= columns; j += 4 * width) {
+        const Vec near = body(j, width) + body(j + width, width);
+        const Vec far = body(j + 2 * width, width) + body(j + 3 * width, width);
+        total += static_cast<double>(sum(near + far));
+    }
+    for (; j + width <= columns; j += width) total += static_cast<double>(sum(body(j, width)));
+    if (j < columns) {
+        const int rest = static_cast<int>(columns - j);
+        total += static_cast<double>(sum(body(j, rest)));
+    }
+    return total;
+}
+
 // v in the first n lanes, `other` beyond.
 SUNHWAN_INLINE Vec first_of(Vec v, int n, float other) {
     if (n == Vec::width) return v;

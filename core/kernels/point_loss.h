@@ -77,17 +77,15 @@ SUNHWAN_INLINE Point point_loss(Vec t, Vec y, float parameter) {
 template <PointLoss loss>
 double single_column(const PointLossArguments& a, std::int64_t first, std::int64_t last) {
     const LossRows& at = a.at;
-    double total = 0.0;
-    for_vectors(last - first, [&](std::int64_t j, int n) {
+    return sum_columns(last - first, [&](std::int64_t j, int n) {
         const std::int64_t i = first + j;
         const Vec t = fma(broadcast(a.keep), read(a.target + i, n), broadcast(a.shift));
         const Point point = point_loss<loss>(t, read(at.y + i, n), a.parameter);
         const Vec weight = at.weight ? read(at.weight + i, n) : broadcast(1.0f);
-        total += static_cast<double>(sum(first_of(point.value * weight, n, 0.0f)));
         if (at.values) write(at.values + i, point.value, n);
         if (at.dy) write(at.dy + i, point.slope * (weight * broadcast(at.scale)), n);
+        return first_of(point.value * weight, n, 0.0f);
     });
-    return total;
 }
 
 template <PointLoss loss>
@@ -103,12 +101,11 @@ double point_losses(const PointLossArguments& a) {
             const float* t = a.target + r * C;
             const float* y = at.y + r * C;
             float* dy = at.dy ? at.dy + r * C : nullptr;
-            double row = 0.0;
-            for_vectors(C, [&](std::int64_t j, int n) {
+            const double row = sum_columns(C, [&](std::int64_t j, int n) {
                 const Vec target = fma(broadcast(a.keep), read(t + j, n), broadcast(a.shift));
                 const Point point = point_loss<loss>(target, read(y + j, n), a.parameter);
-                row += static_cast<double>(sum(first_of(point.value, n, 0.0f)));
                 if (dy) write(dy + j, point.slope * factor, n);
+                return first_of(point.value, n, 0.0f);
             });
             const double value = row / static_cast<double>(C);
             if (at.values) at.values[r] = static_cast<float>(value);

@@ -23,10 +23,7 @@ struct Row {
 };
 
 SUNHWAN_INLINE double row_sum(const float* x, std::int64_t columns) {
-    double total = 0.0;
-    for_vectors(columns,
-                [&](std::int64_t j, int n) { total += static_cast<double>(sum(read(x + j, n))); });
-    return total;
+    return sum_columns(columns, [&](std::int64_t j, int n) { return read(x + j, n); });
 }
 
 // The largest of a row and the sum of exp(y - largest); writes these exponentials to dy if wanted.
@@ -41,11 +38,10 @@ inline Exponentials exponentials(const Row& row) {
         top = max(top, first_of(read(row.y + j, n), n, -infinity));
     });
     const float largest = max_lane(top);
-    double total = 0.0;
-    for_vectors(row.columns, [&](std::int64_t j, int n) {
+    const double total = sum_columns(row.columns, [&](std::int64_t j, int n) {
         const Vec e = first_of(exp(read(row.y + j, n) - broadcast(largest)), n, 0.0f);
-        total += static_cast<double>(sum(e));
         if (row.dy) write(row.dy + j, e, n);
+        return e;
     });
     return {largest, total};
 }
@@ -171,10 +167,8 @@ inline double categorical_hinge(const Row& row) {
 
 // p = clip(y);  value = log(sum(p)) - log(p[label]);  dy = 1 / sum(p) - [label] / p, 0 if clipped.
 inline double sparse_categorical(const Row& row, std::int32_t label) {
-    double total = 0.0;
-    for_vectors(row.columns, [&](std::int64_t j, int n) {
-        const Vec p = clip(read(row.y + j, n), loss_epsilon, highest_probability);
-        total += static_cast<double>(sum(first_of(p, n, 0.0f)));
+    const double total = sum_columns(row.columns, [&](std::int64_t j, int n) {
+        return first_of(clip(read(row.y + j, n), loss_epsilon, highest_probability), n, 0.0f);
     });
     const float own = row.y[label];
     const bool low = own < loss_epsilon;
