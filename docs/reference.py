@@ -69,13 +69,13 @@ def page(module: ModuleType, homes: dict[Any, str]) -> str:
     parts = [f"# {module.__name__}", markdown(inspect.getdoc(module) or "")]
     for name, (thing, aliases) in with_aliases(module).items():
         parts.append(f"## {name}")
+        if aliases:
+            parts.append(f"Also called {', '.join(f'`{alias}`' for alias in aliases)}.")
         home = homes[thing]
         if home != module.__name__:
             parts.append(f"See [{home}]({home}.md#{name.lower()}).")
             continue
         parts.append(_fenced(signature(name, thing)))
-        if aliases:
-            parts.append(f"Also called {', '.join(f'`{alias}`' for alias in aliases)}.")
         parts.append(markdown(docstring(thing)))
         if inspect.isclass(thing):
             parts += _about_bases(thing, homes)
