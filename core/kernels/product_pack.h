@@ -79,10 +79,7 @@ void pack_a(const ProductArguments& p, Index m, int rows, Index first, Index ter
             }
         }
     } else {
-        for (int r = 0; r < rows; ++r) {
-            const float* from = p.a + (m + r) * p.a_row + first;
-            for (Index k = 0; k < terms; ++k) packed[k * rows + r] = from[k];
-        }
+        transpose_block(p.a + m * p.a_row + first, p.a_row, rows, terms, packed, rows);
     }
 }
 

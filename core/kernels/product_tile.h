@@ -10,6 +10,7 @@
 // matrix whose rows are full panels. Columns beyond `columns` are computed and not stored.
 #pragma once
 
+#include "kernels/simd/transpose.h"
 #include "kernels/simd/vec.h"
 
 #if defined(__clang__)
@@ -196,19 +197,27 @@ constexpr std::ptrdiff_t packed_floats(std::ptrdiff_t K, std::ptrdiff_t N) {
 // panel_width columns, k after k, zeros beyond N. One of step and column is 1.
 inline void pack_panels(const float* b, std::ptrdiff_t step, std::ptrdiff_t column,
                         std::ptrdiff_t K, std::ptrdiff_t N, float* packed) {
+    constexpr int W = Vec::width;
     for (std::ptrdiff_t n = 0; n < N; n += panel_width) {
         const int columns = static_cast<int>(N - n < panel_width ? N - n : panel_width);
-        for (std::ptrdiff_t k = 0; k < K; ++k) {
-            const float* row = b + k * step + n * column;
-            float* to = packed + k * panel_width;
-            if (columns == panel_width && column == 1) {
+        if (column == 1) {
+            for (std::ptrdiff_t k = 0; k < K; ++k) {
+                const float* row = b + k * step + n;
+                float* to = packed + k * panel_width;
                 SUNHWAN_UNROLL
-                for (int v = 0; v < panel_vectors; ++v)
-                    store(to + v * Vec::width, load(row + v * Vec::width));
-            } else {
-                for (int c = 0; c < columns; ++c) to[c] = row[c * column];
-                for (int c = columns; c < panel_width; ++c) to[c] = 0.0f;
+                for (int v = 0; v < panel_vectors; ++v) {
+                    const int lanes = columns - v * W < W ? columns - v * W : W;
+                    store(to + v * W, lanes == W  ? load(row + v * W)
+                                      : lanes > 0 ? load_partial(row + v * W, lanes)
+                                                  : zero());
+                }
             }
+        } else {
+            if (columns < panel_width) {
+                for (std::ptrdiff_t i = 0; i < K * panel_vectors; ++i)
+                    store(packed + i * W, zero());
+            }
+            transpose_block(b + n * column, column, columns, K, packed, panel_width);
         }
         packed += K * panel_width;
     }
