@@ -1,8 +1,13 @@
 """What tests share."""
 
 import pytest
+from hypothesis import settings
 
 from sunhwan import _core
+
+# How long an example takes says nothing on a machine that does other work too.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture

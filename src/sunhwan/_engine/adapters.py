@@ -15,7 +15,7 @@ from sunhwan._engine.sequences import Head, Sequences
 from sunhwan.layers.layer import Layer
 
 
-def matrix(values: np.ndarray | None) -> np.ndarray | None:
+def matrix(values: Any) -> Any:
     """The values as rows of one axis each."""
     return None if values is None else values.reshape(len(values), math.prod(values.shape[1:]))
 

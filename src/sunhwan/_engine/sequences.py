@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +23,9 @@ class Head:
         row_index: `(S + A,)` int32, on an edge of tokens: the token that each of these rows reads.
     """
 
-    tokens: np.ndarray | None = None
-    rows: np.ndarray | None = None
-    row_index: np.ndarray | None = None
+    tokens: Any = None
+    rows: Any = None
+    row_index: Any = None
 
     def zeros_like(self, zeros: Callable[[tuple[int, ...]], np.ndarray]) -> Head:
         """The gradient of this head, zero; `zeros(shape)` makes an array."""
@@ -48,8 +49,8 @@ class Sequences:
     """
 
     layout: Layout
-    values: np.ndarray | None = None
-    index: np.ndarray | None = None
+    values: Any = None
+    index: Any = None
     head: Head | None = None
 
     def slice(self, first: int, last: int) -> Sequences:

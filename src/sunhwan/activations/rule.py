@@ -35,14 +35,14 @@ class PointwiseRule(Rule):
     """A function compiled into the kernels, by its number."""
 
     def __init__(self, kind: int, needs_input: bool = False) -> None:
-        self.kind = kind
+        self.kind = self._number = kind
         self.needs_input = needs_input
 
     def forward(self, x: np.ndarray, y: np.ndarray) -> None:
-        _core.activate(self.kind, x, y)
+        _core.activate(self._number, x, y)
 
     def backward(self, x: np.ndarray | None, y: np.ndarray, dy: np.ndarray, dx: np.ndarray) -> None:
-        _core.activate_backward(self.kind, x if self.needs_input else None, y, dy, dx)
+        _core.activate_backward(self._number, x if self.needs_input else None, y, dy, dx)
 
 
 class RowsRule(Rule):

@@ -134,7 +134,7 @@ class CellRun:
 
         Args:
             dout: gradient of each step's h, or `None`.
-            dlast: gradients of the last states, or `None` each.
+            dlast: gradients of the last h and c, or `None` each.
             dkernel: the recurrent kernel's gradient, added to; `None` leaves it out.
             dc: gradient of each step's c, or `None`.
             dinitial: takes the gradients of the first states.
@@ -145,6 +145,8 @@ class CellRun:
         shape = steps, sizes.gates * units
         dx = gates if sizes.in_place else self._context.empty(shape)
         dproduct = self._context.empty(shape) if sizes.separate_gradients else dx
+        dlast_h, dlast_c = dlast
+        dh0, dc0 = [*(dinitial or ()), None, None][:2]
         _core.recurrent_backward(
             cell.name,
             *cell.kinds,
@@ -158,11 +160,13 @@ class CellRun:
             gates,
             c,
             dout,
-            *[*dlast, None][:2],
+            dlast_h,
+            dlast_c,
             dc,
             dx,
             dproduct,
-            *[*(dinitial or ()), None, None][:2],
+            dh0,
+            dc0,
         )
         if dkernel is not None:
             _core.recurrent_weights(cell.name, h, gates, dproduct, dkernel)

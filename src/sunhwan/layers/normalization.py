@@ -125,7 +125,7 @@ class Normalization(StepsLayer):
             saved.factor = deviation
             _core.scale_columns(x_rows, None, deviation, mean, y_rows)
         else:
-            saved.factor = 1 / deviation
+            saved.factor = np.reciprocal(deviation)
             _core.scale_columns(x_rows, mean, saved.factor, None, y_rows)
         return y
 

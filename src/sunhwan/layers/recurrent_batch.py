@@ -25,8 +25,8 @@ class Slice(NamedTuple):
 
     layout: Layout
     run: CellRun
-    values: np.ndarray | None  # (P, I), after dropout; None where tokens came
-    index: np.ndarray | None  # (P,), of the tokens
+    values: Any  # (P, I), after dropout; None where tokens came
+    index: Any  # (P,), of the tokens
     dropped: np.ndarray | None  # (P, I), the factors of the dropout
     silent: np.ndarray | None  # (N,) bool, rows whose output is zero whatever their state
 
@@ -58,8 +58,8 @@ class RecurrentBatch:
         x, index = self._projection.products, None
         if x is None:
             assert head.rows is not None
-            self._shared_values = head.rows[:steps]
-            x = self._projection.forward(self._shared_values)
+            values = self._shared_values = head.rows[:steps]
+            x = self._projection.forward(values)
         else:
             assert head.row_index is not None
             index = head.row_index[:steps]

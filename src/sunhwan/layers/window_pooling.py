@@ -28,7 +28,7 @@ class Pooled(NamedTuple):
     """
 
     entries: np.ndarray
-    source: np.ndarray | None
+    source: Any
     offsets: np.ndarray
     out_offsets: np.ndarray
 
