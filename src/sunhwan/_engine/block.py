@@ -58,3 +58,12 @@ class Block:
             value[...] = variable.value
             variable.value = value
             variable.grad = self.gradients[span].reshape(variable.shape)
+        self._views = [entry.variable.value for entry in self.ranges]
+
+    @property
+    def current(self) -> bool:
+        """Whether the variables still are views of this block, and not of another model's."""
+        return all(
+            entry.variable.value is view
+            for entry, view in zip(self.ranges, self._views, strict=True)
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -20,6 +21,9 @@ from .objective import Objective
 from .saving import load_weights, save_model, save_weights
 from .summary import print_summary, summary_text
 from .training import Stepper
+
+# Threads that ask one fresh model must not each lay out its weights.
+_MAKING_STEPPERS = threading.Lock()
 
 
 class Model(Fitting, ABC):
@@ -285,14 +289,22 @@ class Model(Fitting, ABC):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What a copy or a pickle takes along: it lays its own weights end to end on first use.
+        return {**self.__dict__, "_stepper": None}
+
     # For the parts of the model.
 
     def stepper(self) -> Stepper:
-        """What runs the layers; made on first use after a change of the layers."""
+        """What runs the layers; made on first use after a change of the layers.
+
+        Made anew too where another model that shares layers has taken their weights.
+        """
         self._require_built("this")
-        if self._stepper is None:
-            self._stepper = Stepper(self.computing_layers, Block(self.variables), self._seed)
-        return self._stepper
+        with _MAKING_STEPPERS:
+            if self._stepper is None or not self._stepper.block.current:
+                self._stepper = Stepper(self.computing_layers, Block(self.variables), self._seed)
+            return self._stepper
 
     def _forget_compiled_steps(self) -> None:
         self._stepper = None

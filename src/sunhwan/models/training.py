@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ class Outcome:
 class Stepper:
     """Runs a model's layers on batches; keeps the paths, memory and flat block between steps.
 
+    Threads may share one: a step waits until the one before has ended.
+
     Args:
         layers: the model's layers, built.
         block: the variables' flat block.
@@ -45,10 +48,31 @@ class Stepper:
         self.block = block
         self.seed = seed
         self._arena = Arena()
+        self._busy = threading.RLock()
         self._paths: dict[tuple[Form, bool, bool, tuple[bool, ...]], Path] = {}
 
     def train(self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any) -> Outcome:
         """One optimizer step."""
+        with self._busy:
+            return self._train(batch, y, weight, loss, optimizer)
+
+    def test(self, batch: Batch, y: Any, weight: Any, loss: Any) -> Outcome:
+        """The loss and the outputs."""
+        with self._busy:
+            return self._run(batch, y, weight, loss, training=False, step=0)
+
+    def predict(self, batch: Batch, training: bool = False) -> Any:
+        """The outputs alone."""
+        with self._busy:
+            return self._predict(batch, training)
+
+    def regularization(self) -> float:
+        """The sum of the regularizers' penalties."""
+        variables = [entry.variable for entry in self.block.ranges]
+        penalized = [variable for variable in variables if variable.regularizer is not None]
+        return sum(float(variable.regularizer(variable.value)) for variable in penalized)
+
+    def _train(self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any) -> Outcome:
         self.block.gradients.fill(0)
         outcome = self._run(batch, y, weight, loss, training=True, step=optimizer.iterations)
         for entry in self.block.ranges:
@@ -62,12 +86,7 @@ class Stepper:
                 variable.value[...] = variable.constraint(variable.value)
         return outcome
 
-    def test(self, batch: Batch, y: Any, weight: Any, loss: Any) -> Outcome:
-        """The loss and the outputs."""
-        return self._run(batch, y, weight, loss, training=False, step=0)
-
-    def predict(self, batch: Batch, training: bool = False) -> Any:
-        """The outputs alone."""
+    def _predict(self, batch: Batch, training: bool) -> Any:
         path = self._path(form_of(batch), training, logits=False)
         collected = Collected(rows_of(batch))
         order = order_of(batch)
@@ -76,12 +95,6 @@ class Stepper:
             rows = order[first:last]
             collected.add(path.forward(take_rows(batch, first, last), rows), rows)
         return collected.outputs
-
-    def regularization(self) -> float:
-        """The sum of the regularizers' penalties."""
-        variables = [entry.variable for entry in self.block.ranges]
-        penalized = [variable for variable in variables if variable.regularizer is not None]
-        return sum(float(variable.regularizer(variable.value)) for variable in penalized)
 
     def _run(
         self, batch: Batch, y: Any, weight: Any, loss: Any, training: bool, step: int

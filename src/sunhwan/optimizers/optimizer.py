@@ -96,7 +96,9 @@ class Optimizer(Configured, ABC):
         self.built = False
         self._calls = 0
         self._ranges: list[Range] = []
-        self._undecayed: Callable[[Range], bool] = lambda _: False
+        self._checked: Sequence[Range] | None = None  # the ranges of the last step
+        self._undecayed_variables: list[Any] = []
+        self._undecayed_names: re.Pattern[str] | None = None
         self._variables: VariableList | None = None
 
     # What an optimizer declares.
@@ -132,9 +134,15 @@ class Optimizer(Configured, ABC):
             values: the parameters, flat float32; changed in place.
             gradients: their gradients, of the same length.
             ranges: the variables' places, with `start`, `stop`, `trainable`, `name`.
+
+        Raises:
+            ValueError: the ranges are not those of the steps before.
         """
         if not self.built:
             self.build(ranges)
+        if ranges is not self._checked:
+            self._check_places(ranges)
+            self._checked = ranges
         trainable = [entry for entry in ranges if entry.trainable]
         collected = self._accumulate(gradients, trainable)
         if collected is not None:
@@ -154,7 +162,7 @@ class Optimizer(Configured, ABC):
     def finalize(self, values: np.ndarray) -> None:
         """Replace the trainable parameters by their moving average, if there is one."""
         if self.use_ema and self._calls:
-            for entry in self._ranges:
+            for entry in self._checked or self._ranges:
                 if entry.trainable:
                     values[entry.start : entry.stop] = self.slots["average"][
                         entry.start : entry.stop
@@ -232,14 +240,8 @@ class Optimizer(Configured, ABC):
             var_list: variables.
             var_names: regular expressions; a variable is passed over if its path has one in it.
         """
-        variables = [id(variable) for variable in var_list or ()]
-        pattern = re.compile("|".join(var_names)) if var_names else None
-
-        def undecayed(entry: Range) -> bool:
-            named = pattern is not None and pattern.search(entry.name) is not None
-            return named or id(getattr(entry, "variable", entry)) in variables
-
-        self._undecayed = undecayed
+        self._undecayed_variables = list(var_list or ())
+        self._undecayed_names = re.compile("|".join(var_names)) if var_names else None
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> int:
         """Do one step on arrays, and return how many were done.
@@ -269,7 +271,7 @@ class Optimizer(Configured, ABC):
         """Return each range with what clipping and decay make of it."""
         decay = (self.weight_decay or 0.0) * rate
         pieces = [
-            Piece(entry.start, entry.stop, 1.0, 0.0 if self._undecayed(entry) else decay)
+            Piece(entry.start, entry.stop, 1.0, 0.0 if self._is_undecayed(entry) else decay)
             for entry in trainable
         ]
         if self.clipnorm or self.global_clipnorm:
@@ -282,6 +284,24 @@ class Optimizer(Configured, ABC):
             for piece, scale in zip(pieces, scales, strict=True):
                 piece.scale = scale
         return pieces
+
+    def _is_undecayed(self, entry: Range) -> bool:
+        names, variable = self._undecayed_names, getattr(entry, "variable", entry)
+        if names is not None and names.search(entry.name) is not None:
+            return True
+        return any(excluded is variable for excluded in self._undecayed_variables)
+
+    def _check_places(self, ranges: Sequence[Range]) -> None:
+        """Raise a ValueError where `ranges` are not those, or the first of those, of `build`."""
+        known = [(entry.name, entry.start, entry.stop) for entry in self._ranges]
+        given = [(entry.name, entry.start, entry.stop) for entry in ranges]
+        if given != known[: len(given)]:
+            new = next((name for name, *_ in given if name not in {n for n, *_ in known}), None)
+            raise ValueError(
+                f"optimizer {self.name!r} keeps state for the weights that it trained first, got "
+                + (f"the new weight {new!r}" if new else "others in their place")
+                + ": compile the model with a new optimizer"
+            )
 
     def _accumulate(self, gradients: np.ndarray, trainable: Sequence[Range]) -> np.ndarray | None:
         """Return the gradients to update by, or `None` where this step only collects them."""
