@@ -52,7 +52,7 @@ class Guarded:
 
 @dataclass
 class Case:
-    """Arrays of one call; `lengths` must not increase."""
+    """Arrays of one call, for rows of any `lengths`."""
 
     cell: str
     units: int

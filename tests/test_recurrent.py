@@ -12,6 +12,7 @@ from reference import assert_close
 
 from sunhwan import _core, layers
 from sunhwan._engine.call import try_layer
+from sunhwan._engine.packing import pack_steps
 from sunhwan._engine.seeds import derive
 
 ROWS, STEPS, FEATURES, UNITS = 5, 7, 3, 6
@@ -294,3 +295,20 @@ def test_the_same_seed_drops_the_same(kind):
     assert np.any(one != other)
     randomize(layer, 9)
     assert np.any(try_layer(layer, x, training=True, key=1).output != one)
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_masking_within_a_chain_leaves_rows_in_any_order(kind, return_sequences):
+    layer = make(kind, UNITS, FEATURES, return_sequences=return_sequences)
+    masking = layers.Masking()
+    masking.ensure_built((None, STEPS, FEATURES))
+    x, mask = normal(ROWS, STEPS, FEATURES), masks()
+    x[~mask] = 0.0
+    expected = Expected(layer, x, mask=mask)
+    dys = normal(*expected.output.shape, seed=1)
+    run = Run([masking, layer], pack_steps(x), list(dys))
+    assert_close(np.stack(run.outputs), expected.output, TOLERANCE)
+    _, gradients, _ = expected.backward(dys)
+    for actual, gradient in zip(run.gradients, gradients, strict=True):
+        assert_close(actual, gradient, TOLERANCE)

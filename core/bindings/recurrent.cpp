@@ -27,7 +27,7 @@ Activation activation_id(const char* argument, int id) {
     return static_cast<Activation>(id);
 }
 
-// Rows must be sorted, so that those of a tile end together. Returns the number of packed steps.
+// Returns the number of packed steps.
 std::int64_t check_offsets(const Int64Vector& offsets) {
     const std::int64_t rows = offsets.extent(0) - 1;
     check(rows >= 0, "offsets must hold at least one value, got none");
@@ -36,10 +36,6 @@ std::int64_t check_offsets(const Int64Vector& offsets) {
     for (std::int64_t n = 0; n < rows; ++n) {
         check(p[n + 1] >= p[n], "offsets must not decrease, got " + std::to_string(p[n]) + " and " +
                                     std::to_string(p[n + 1]));
-        check(n == 0 || p[n + 1] - p[n] <= p[n] - p[n - 1],
-              "rows must be sorted by length, longest first, got a row of " +
-                  std::to_string(p[n] - p[n - 1]) + " steps before one of " +
-                  std::to_string(p[n + 1] - p[n]));
     }
     return p[rows];
 }
@@ -203,7 +199,7 @@ void bind_recurrent(nb::module_& m) {
           nb::arg("h0").none(), nb::arg("c0").none(), nb::arg("hidden_mask").none(),
           nb::arg("reverse"), nb::arg("out").none(), nb::arg("last_h"), nb::arg("last_c").none(),
           nb::arg("saved_h").none(), nb::arg("saved_gates").none(), nb::arg("saved_c").none(),
-          "A recurrent cell over the packed steps of sorted rows; see docs/architecture.md.");
+          "A recurrent cell over the packed steps of rows; see docs/architecture.md.");
     m.def("recurrent_backward", &recurrent_backward, nb::arg("cell"), nb::arg("activation"),
           nb::arg("recurrent_activation"), nb::arg("offsets"), nb::arg("recurrent_kernel"),
           nb::arg("h0").none(), nb::arg("c0").none(), nb::arg("hidden_mask").none(),

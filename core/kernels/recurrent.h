@@ -24,8 +24,8 @@ struct CellSizes {
     bool carries_h;           // h enters the next h directly, not by the product alone
 };
 
-// Row n's steps are offsets[n] .. offsets[n + 1], and no row is longer than the one before it. It
-// goes from its first step to its last, with `reverse` from its last to its first.
+// Row n's steps are offsets[n] .. offsets[n + 1]. It goes from its first step to its last, with
+// `reverse` from its last to its first. Rows may stand in any order; longest first costs least.
 struct RecurrentRows {
     CellKind cell;
     Activation activation;

@@ -84,10 +84,10 @@ struct BackwardTile {
         return state_arrays * rows_of_tile(units) * block_count(units) * Vec::width;
     }
 
-    BackwardTile(const RecurrentBackwardArguments& arguments, std::int64_t index, Fs functions,
-                 const float* panels_, float* scratch)
+    BackwardTile(const RecurrentBackwardArguments& arguments, const std::int32_t* order,
+                 std::int64_t index, Fs functions, const float* panels_, float* scratch)
         : a(arguments),
-          tile(a.rows, index),
+          tile(a.rows, order, index),
           fs(functions),
           panels(panels_),
           units(a.rows.units),
@@ -229,10 +229,11 @@ void backward_with(const RecurrentBackwardArguments& a, const Fs& fs) {
     Scratch scratch;
     float* panels = scratch.floats(Cell::gates * units * block_count(units) * Vec::width);
     pack_transposed_stages<Cell, 0>(a.rows, panels);
+    const std::int32_t* order = longest_first(a.rows, scratch);
     parallel_for(RowTile::count(a.rows), [&](std::int64_t tile, int) {
         Scratch states;
         float* floats = states.floats(BackwardTile<Cell, Fs>::scratch_floats(units));
-        BackwardTile<Cell, Fs>(a, tile, fs, panels, floats).run();
+        BackwardTile<Cell, Fs>(a, order, tile, fs, panels, floats).run();
     });
 }
 

@@ -74,10 +74,11 @@ struct ForwardTile {
         return state_arrays * rows_of_tile(units) * block_count(units) * Vec::width;
     }
 
-    ForwardTile(const RecurrentForwardArguments& arguments, std::int64_t index, Fs functions,
-                const float* panels_, const float* bias_, float* scratch)
+    ForwardTile(const RecurrentForwardArguments& arguments, const std::int32_t* order,
+                std::int64_t index, Fs functions, const float* panels_, const float* bias_,
+                float* scratch)
         : a(arguments),
-          tile(a.rows, index),
+          tile(a.rows, order, index),
           fs(functions),
           panels(panels_),
           bias(bias_),
@@ -244,10 +245,11 @@ void forward_with(const RecurrentForwardArguments& a, const Fs& fs) {
             pad_row(a.recurrent_bias == nullptr ? nullptr : a.recurrent_bias + g * units, units,
                     bias + g * padded);
     }
+    const std::int32_t* order = longest_first(a.rows, scratch);
     parallel_for(RowTile::count(a.rows), [&](std::int64_t tile, int) {
         Scratch states;
         float* floats = states.floats(ForwardTile<Cell, Fs>::scratch_floats(units));
-        ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, floats).run();
+        ForwardTile<Cell, Fs>(a, order, tile, fs, panels, bias, floats).run();
     });
 }
 

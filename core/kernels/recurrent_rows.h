@@ -3,6 +3,7 @@
 
 #include "kernels/recurrent.h"
 #include "kernels/recurrent_product.h"
+#include "runtime/scratch.h"
 
 namespace sunhwan {
 namespace {
@@ -12,13 +13,43 @@ namespace {
 constexpr int most_tile_rows = 16;
 constexpr int rows_of_tile(std::int64_t units) { return units <= 64 ? 8 : most_tile_rows; }
 
+// The rows from the longest to the shortest, those of one length as they stand; null where they
+// stand so already. By merging, in `scratch`.
+inline const std::int32_t* longest_first(const RecurrentRows& all, Scratch& scratch) {
+    const auto length = [&](std::int64_t n) { return all.offsets[n + 1] - all.offsets[n]; };
+    std::int64_t sorted = 1;
+    while (sorted < all.rows && length(sorted) <= length(sorted - 1)) ++sorted;
+    if (sorted >= all.rows) return nullptr;
+
+    std::int32_t* order = scratch.integers(all.rows);
+    std::int32_t* merged = scratch.integers(all.rows);
+    for (std::int64_t n = 0; n < all.rows; ++n) order[n] = static_cast<std::int32_t>(n);
+    for (std::int64_t run = 1; run < all.rows; run *= 2) {
+        for (std::int64_t first = 0; first < all.rows; first += 2 * run) {
+            const std::int64_t middle = first + run < all.rows ? first + run : all.rows;
+            const std::int64_t end = middle + run < all.rows ? middle + run : all.rows;
+            std::int64_t left = first, right = middle;
+            for (std::int64_t n = first; n < end; ++n) {
+                const bool take_left =
+                    left < middle && (right >= end || length(order[left]) >= length(order[right]));
+                merged[n] = take_left ? order[left++] : order[right++];
+            }
+        }
+        std::int32_t* const other = order;
+        order = merged;
+        merged = other;
+    }
+    return order;
+}
+
 struct RowTile {
     const RecurrentRows& all;
-    std::int64_t first;  // row of the batch
+    const std::int32_t* order;  // of all rows, longest first; null where they stand so
+    std::int64_t first;         // place of the tile's first row in that order
     int rows;
 
-    RowTile(const RecurrentRows& rows_, std::int64_t tile)
-        : all(rows_), first(tile * rows_of_tile(rows_.units)) {
+    RowTile(const RecurrentRows& rows_, const std::int32_t* order_, std::int64_t tile)
+        : all(rows_), order(order_), first(tile * rows_of_tile(rows_.units)) {
         const std::int64_t left = all.rows - first;
         const int most = rows_of_tile(all.units);
         rows = left < most ? static_cast<int>(left) : most;
@@ -28,7 +59,8 @@ struct RowTile {
         return (all.rows + rows_of_tile(all.units) - 1) / rows_of_tile(all.units);
     }
 
-    std::int64_t row(int r) const { return first + r; }
+    // The tile's row r as a row of the batch.
+    std::int64_t row(int r) const { return order == nullptr ? first + r : order[first + r]; }
     std::int64_t length(int r) const { return all.offsets[row(r) + 1] - all.offsets[row(r)]; }
 
     // The packed step that row r comes to after `done` steps.

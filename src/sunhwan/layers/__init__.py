@@ -21,6 +21,7 @@ from .masking import Masking
 from .max_pooling1d import MaxPooling1D
 from .normalization import Normalization
 from .permute import Permute
+from .recurrent import Recurrent
 from .registry import deserialize, get, serialize
 from .repeat_vector import RepeatVector
 from .reshape import Reshape
@@ -64,6 +65,7 @@ __all__ = [
     "MaxPooling1D",
     "Normalization",
     "Permute",
+    "Recurrent",
     "RepeatVector",
     "Reshape",
     "SimpleRNN",

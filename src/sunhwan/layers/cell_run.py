@@ -57,7 +57,7 @@ class CellRun:
     Args:
         cell: what runs.
         context: where memory comes from; `context.differentiable` says whether to save.
-        offsets: `(N + 1,)` int64, of rows sorted by length.
+        offsets: `(N + 1,)` int64.
         x: pre-activations of the inputs, `(P, G * H)`, or of the tokens that `index` names.
             Overwritten where nothing else is needed.
         index: `(P,)` int32 or `None`.
