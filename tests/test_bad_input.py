@@ -110,12 +110,33 @@ def test_fit_needs_compile():
         ({"sample_weight": np.ones(6), "class_weight": {0: 1.0}}, "cannot both be given"),
         ({"callbacks": ["stop"]}, "Callback instances, got 'stop'"),
         ({"verbose": 7}, "verbose"),
+        ({"epochs": -1}, "epochs must be an integer of 0 or more, got -1"),
+        ({"epochs": 1.5}, "epochs must be an integer of 0 or more, got 1.5"),
+        ({"class_weight": [1.0, 2.0]}, r"class_weight must be a dict .* of type list"),
+        ({"class_weight": {0: np.inf}}, "class_weight must hold finite factors, got inf for 0"),
         ({"validation_data": (X,)}, "y"),
     ],
 )
 def test_wrong_arguments_of_fit(arguments, message):
     with pytest.raises((ValueError, TypeError), match=message):
         series().fit(X, Y, **{"verbose": 0, **arguments})
+
+
+def test_numbers_beyond_float32_are_refused_without_a_warning():
+    with pytest.raises(ValueError, match="must be finite, got inf"):
+        series().fit(np.full(X.shape, 1e300), Y, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"return_sequence": True}, "LSTM got an unknown argument 'return_sequence': did you mean"),
+        ({"colour": 1}, "LSTM got an unknown argument 'colour': it takes units, activation"),
+    ],
+)
+def test_unknown_arguments_of_layers(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        layers.LSTM(2, **arguments)
 
 
 def test_ragged_rows_need_a_layer_of_sequences():

@@ -220,6 +220,15 @@ def test_frames_are_arrays(data):
     assert model.predict(frame, verbose=0).shape == (9, 1)
 
 
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_series_of_lists_are_rows_of_different_lengths(kind):
+    module = pytest.importorskip(kind)
+    rows = [[1, 2, 3], [4], [2, 2]]
+    model = sh.Sequential([layers.Embedding(5, 3), layers.LSTM(2)])
+    expected = model.predict(rows, verbose=0)
+    np.testing.assert_array_equal(model.predict(module.Series(rows), verbose=0), expected)
+
+
 def test_a_users_loss_gives_value_and_gradient(data):
     x, y = data
 

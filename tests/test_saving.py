@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import save_file
 
 import sunhwan as sh
@@ -111,6 +112,50 @@ def test_other_files_are_no_models(tmp_path):
     (tmp_path / "half.safetensors").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(ValueError, match="no model that this package saved"):
         sh.load_model(tmp_path / "half.safetensors")
+
+
+def described(path, change):
+    """A model's file whose description was changed by `change`."""
+    trained("sgd").save(path)
+    with safe_open(path, "np") as file:
+        description = json.loads(file.metadata()["sunhwan"])
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    save_file(arrays, path, {"sunhwan": json.dumps(change(description))})
+    return path
+
+
+def with_units(description, units):
+    description["model"]["config"]["layers"][0]["config"]["units"] = units
+    return description
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: None,
+        lambda d: [],
+        lambda d: {},
+        lambda d: d | {"version": "1"},
+        lambda d: d | {"model": None},
+        lambda d: d | {"model": {"class_name": "Sequential", "config": {"layers": 3}}},
+        lambda d: d | {"model": {"class_name": "Sequential", "config": {"layers": [{}]}}},
+        lambda d: d | {"weights": None},
+        lambda d: d | {"weights": d["weights"] * 2},
+        lambda d: d | {"training": {}},
+        lambda d: with_units(d, "4"),
+        lambda d: with_units(d, 5),
+        lambda d: with_units(d, 10**30),
+    ],
+)
+def test_damaged_descriptions_are_refused(tmp_path, change):
+    path = described(tmp_path / "model.safetensors", change)
+    with pytest.raises(ValueError, match=r"no model that (this package saved|can be made)"):
+        sh.load_model(path)
+
+
+def test_a_sound_description_is_taken(tmp_path):
+    path = described(tmp_path / "model.safetensors", lambda d: d)
+    assert sh.load_model(path).predict(X, verbose=0).shape == (12, 3)
 
 
 class Twice(layers.Layer):

@@ -183,6 +183,17 @@ def test_weights_go_in_as_they_came_out():
             r"'x'.*\(None, 2\)",
         ),
         (
+            lambda: sh.Sequential([layers.Input((3, 2)), layers.LSTM(2, return_state=True)]),
+            "must give one array, got layer 'lstm.*', which gives 3",
+        ),
+        (
+            lambda: sh.Sequential(
+                [layers.Input((3, 2)), layers.Bidirectional(layers.GRU(2), merge_mode=None)]
+            ),
+            "must give one array, got layer 'bidirectional.*', which gives 2",
+        ),
+        (lambda: sh.Sequential(layers.Dense(2)), "must be a list of layers, got the layer <Dense"),
+        (
             lambda: sh.Sequential([layers.Input((5, 2)), layers.Conv1D(1, 7, name="wide")]),
             "'wide'",
         ),

@@ -91,7 +91,7 @@ def words(model: list[dict[str, Any]], **how: Any) -> dict[str, Any]:
 
 
 def convolutions(filters: int, sizes: tuple[int, int], pools: tuple[int, int]) -> list[dict]:
-    """Name the Conv1D stack of the issue's size or smaller, without its last pooling."""
+    """Name the Conv1D stack of the examples' size or smaller, without its last pooling."""
     relu = {"filters": filters, "activation": "relu"}
     return [
         spec("Conv1D", kernel_size=sizes[0], **relu),

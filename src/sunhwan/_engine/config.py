@@ -7,6 +7,7 @@ config. The serialized form is Keras's: ``{"class_name": ..., "config": {...}}``
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Mapping
 from typing import Any
@@ -67,6 +68,14 @@ def argument_names(cls: type) -> list[str]:
         if inspect.Parameter.VAR_KEYWORD not in kinds:
             break
     return list(names)
+
+
+def unknown_argument(cls: type, name: str) -> str:
+    """Return the message for an argument of ``__init__`` that `cls` does not take."""
+    known = argument_names(cls)
+    close = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+    return f"{cls.__name__} got an unknown argument {name!r}: {hint}"
 
 
 def plain(value: Any) -> Any:

@@ -17,7 +17,8 @@ def as_floats(values: Any, name: str) -> np.ndarray:
     array = _as_array(values, name)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
-    array = np.ascontiguousarray(array, np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold is reported as infinite
+        array = np.ascontiguousarray(array, np.float32)
     check_finite(array, name)
     return array
 
@@ -28,6 +29,7 @@ def as_targets(values: Any, name: str) -> Any:
     Raises:
         ValueError: they are no numbers, or not finite.
     """
+    values = without_frame(values)
     if is_ragged(values):
         return [as_targets(row, name) for row in values]
     array = _as_array(values, name)
@@ -101,12 +103,17 @@ def ragged_rows(
     return np.split(flat, np.cumsum([len(row) for row in rows])[:-1])
 
 
+def without_frame(values: Any) -> Any:
+    """What a pandas or polars frame or series holds, as an array; anything else as it came."""
+    if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
+        return values.to_numpy()
+    return values
+
+
 def _as_array(values: Any, name: str) -> np.ndarray:
     """A NumPy array from an array, a list, or a pandas or polars frame or series."""
-    if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
-        values = values.to_numpy()
     try:
-        array = np.asarray(values)
+        array = np.asarray(without_frame(values))
         # An array of lists, as data sets of texts come, is as good as a list of lists.
         return np.asarray(array.tolist()) if array.dtype == object else array
     except ValueError:

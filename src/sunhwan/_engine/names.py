@@ -15,8 +15,3 @@ def unique_name(class_name: str) -> str:
     number = _given[name]
     _given[name] += 1
     return f"{name}_{number}" if number else name
-
-
-def forget_names() -> None:
-    """Number from the beginning again."""
-    _given.clear()

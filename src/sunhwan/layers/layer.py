@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from sunhwan import constraints, initializers, regularizers
-from sunhwan._engine.config import config_of
+from sunhwan._engine.config import config_of, unknown_argument
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
@@ -59,7 +59,10 @@ class Layer(ABC):
         dtype: str | None = None,
         input_shape: Any = None,
         activity_regularizer: Any = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise TypeError(unknown_argument(type(self), next(iter(unknown))))
         if dtype not in (None, "float32"):
             raise ValueError(f"dtype must be 'float32' or None, got {dtype!r}")
         self.name = unique_name(type(self).__name__) if name is None else name

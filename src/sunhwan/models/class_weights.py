@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +15,14 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
     """The same examples with each row weighted by its label's factor, 1 for labels not named.
 
     Raises:
-        ValueError: rows have weights already, or the targets are no labels.
+        ValueError: rows have weights already, the targets are no labels, or `class_weight` is no
+            dictionary of finite factors.
     """
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(
+            f"class_weight must be a dict of label: factor, got {class_weight!r} of type "
+            f"{type(class_weight).__name__}"
+        )
     if source.weight is not None:
         raise ValueError("class_weight and sample weights cannot both be given")
     y: Any = source.y
@@ -25,5 +32,7 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
     labels = np.round(labels).astype(np.int64)
     weight = np.ones(len(labels), np.float32)
     for label, factor in class_weight.items():
+        if not np.isfinite(factor):
+            raise ValueError(f"class_weight must hold finite factors, got {factor} for {label}")
         weight[labels == int(label)] = factor
     return replace(source, weight=weight)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sunhwan._engine.inputs import as_floats, as_ids, is_ragged, ragged_rows
+from sunhwan._engine.inputs import as_floats, as_ids, is_ragged, ragged_rows, without_frame
 from sunhwan._engine.packing import (
     Tokenizer,
     pack_ids,
@@ -72,13 +72,14 @@ def open_feed(x: Any, first: Layer, owner: str) -> Feed:
     """Check `x` and make it a feed for a model whose first layer is `first`.
 
     Args:
-        x: an array, a pandas or polars frame, or a list of arrays of different lengths.
+        x: an array, a pandas or polars frame or series, or a list of arrays of different lengths.
         first: the layer that takes the rows.
         owner: what to call the data in errors, `"x"`.
 
     Raises:
         ValueError: `x` has a wrong rank, dtype or an id or number that cannot be taken.
     """
+    x = without_frame(x)
     name = f"{owner} (input of layer {first.name!r})"
     if getattr(first, "reads_ids", False):
         return _open_ids(x, first, name)

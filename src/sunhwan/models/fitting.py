@@ -75,6 +75,9 @@ class Fitting(Asking):
         if not 0.0 <= validation_split < 1.0:
             raise ValueError(f"validation_split must be in [0, 1), got {validation_split}")
         size = positive(batch_size, "batch_size") or BATCH_SIZE
+        for value, argument in ((epochs, "epochs"), (initial_epoch, "initial_epoch")):
+            if isinstance(value, bool) or int(value) != value or value < 0:
+                raise ValueError(f"{argument} must be an integer of 0 or more, got {value!r}")
         source = self._source(x, y, sample_weight)
         held_out: Any = None
         if validation_data is not None:

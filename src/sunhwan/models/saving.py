@@ -81,18 +81,31 @@ def load_model(
         FileNotFoundError: there is no such file.
         ValueError: it is no model of ours, or names a class that is not known.
     """
-    from .sequential import Sequential
-
     path = Path(filepath)
     arrays, description = _read(path)
     if "model" not in description:
         raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
-    model = Sequential.from_config(description["model"]["config"], dict(custom_objects or {}))
+    try:
+        return _model_of(arrays, description, dict(custom_objects or {}), compile)
+    except (KeyError, ValueError, TypeError, AttributeError, MemoryError) as error:
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise ValueError(f"{path} describes no model that can be made: {kind}{error}") from error
+
+
+def _model_of(
+    arrays: Mapping[str, np.ndarray],
+    description: Any,
+    custom_objects: dict[str, Any],
+    compile: bool,
+) -> Model:
+    from .sequential import Sequential
+
+    model = Sequential.from_config(description["model"]["config"], custom_objects)
     model._seed = description["seed"]
     model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
     training = description.get("training")
     if compile and training is not None:
-        _restore_training(model, training, arrays, dict(custom_objects or {}))
+        _restore_training(model, training, arrays, custom_objects)
     return model
 
 
@@ -191,7 +204,7 @@ def _write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> No
 
 
 def _read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    if not path.exists():
+    if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     if path.suffix in _FOREIGN:
         raise ValueError(f"{path} is not in our format: models are '.safetensors' files")
@@ -200,9 +213,11 @@ def _read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
             metadata = file.metadata() or {}
             description = json.loads(metadata[FORMAT])
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError) as error:
+    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no model that this package saved: {error}") from None
-    if description.get("version", 0) > FORMAT_VERSION:
+    if not isinstance(description, dict) or not isinstance(description.get("version"), int):
+        raise ValueError(f"{path} is no model that this package saved: it has no description")
+    if description["version"] > FORMAT_VERSION:
         raise ValueError(
             f"{path} was saved by a newer version (format {description['version']}, "
             f"this one reads {FORMAT_VERSION})"

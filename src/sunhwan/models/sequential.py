@@ -42,6 +42,8 @@ class Sequential(Model):
         self._layers: list[Layer] = []
         self._input_shape: Shape | None = None
         self._shapes: list[Shape] = []
+        if isinstance(layers, Layer):
+            raise TypeError(f"layers must be a list of layers, got the layer {layers!r} alone")
         for layer in layers or ():
             self.add(layer)
         self.trainable = trainable
@@ -132,6 +134,12 @@ class Sequential(Model):
         for layer in self._layers[number:]:
             layer.ensure_built(shape)
             shape = tuple(layer.compute_output_shape(shape))
+            if shape and isinstance(shape[0], (tuple, list)):
+                raise ValueError(
+                    f"model {self.name!r}: each layer must give one array, got layer "
+                    f"{layer.name!r}, which gives {len(shape)} (return_state=True or "
+                    "merge_mode=None); call that layer by itself"
+                )
             self._shapes.append(shape)
 
     @property
