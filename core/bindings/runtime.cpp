@@ -25,7 +25,8 @@ void set_threads(int count) {
 
 void bind_runtime(nb::module_& m) {
     m.def("isa", &isa, "The instruction set in use: baseline, avx2, avx512 or neon.");
-    m.def("num_threads", &num_threads, "The number of threads that kernels may use.\n\n"
+    m.def("num_threads", &num_threads,
+          "The number of threads that kernels may use.\n\n"
           "At first it is what `SUNHWAN_NUM_THREADS` says, else what affinity and control groups\n"
           "allow.");
     m.def("set_num_threads", &set_threads, nb::arg("count"),

@@ -113,7 +113,9 @@ def _attempt(url: str, part: Path, name: str) -> None:
     if have:
         headers["Range"] = f"bytes={have}-"
     try:
-        response = urllib.request.urlopen(
+        # A new opener reads the proxies of the environment as they are now; urlopen's keeps those
+        # of its first use.
+        response = urllib.request.build_opener().open(
             urllib.request.Request(url, headers=headers), timeout=_TIMEOUT
         )
     except urllib.error.HTTPError as error:
