@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sunhwan import losses, metrics
+from sunhwan.metrics.resolve import resolve
 
 TOLERANCE = 1e-6
 
@@ -106,7 +107,7 @@ def test_any_function_is_a_metric():
 
     y_true, y_pred, weight = data()
     values = np.abs(y_true - y_pred).max(axis=1)
-    metric = metrics.resolve([worst], (None, 3), (None, 3))[0]
+    metric = resolve([worst], (None, 3), (None, 3))[0]
     assert metric.name == "worst"
     expected = (values * weight).sum() / weight.sum()
     assert metric(y_true, y_pred, weight) == pytest.approx(expected, rel=TOLERANCE)
@@ -137,22 +138,22 @@ def test_any_function_is_a_metric():
     ],
 )
 def test_what_compile_is_given(wanted, target_shape, output_shape, kind, name):
-    metric = metrics.resolve([wanted], target_shape, output_shape)[0]
+    metric = resolve([wanted], target_shape, output_shape)[0]
     assert type(metric).__name__ == kind
     assert metric.name == name
 
 
 def test_equal_names_are_numbered_and_unknown_ones_refused():
-    found = metrics.resolve(["mse", "mse", metrics.AUC(name="mse")], (None, 1), (None, 1))
+    found = resolve(["mse", "mse", metrics.AUC(name="mse")], (None, 1), (None, 1))
     assert [metric.name for metric in found] == ["mse", "mse_1", "mse_2"]
     with pytest.raises(ValueError, match="unknown metric 'accurcy': did you mean 'accuracy'"):
-        metrics.resolve(["accurcy"], (None, 1), (None, 1))
+        resolve(["accurcy"], (None, 1), (None, 1))
 
 
 def test_a_loss_function_as_a_metric_is_its_value():
     y_true, y_pred, _ = data()
     for function in (losses.cosine_similarity, losses.huber, losses.mean_squared_error):
-        metric = metrics.resolve([function], (None, 3), (None, 3))[0]
+        metric = resolve([function], (None, 3), (None, 3))[0]
         expected = function(y_true, y_pred).mean()
         assert metric(y_true, y_pred) == pytest.approx(expected, rel=1e-5)
 

@@ -91,6 +91,11 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]
 
 
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*missing"):
+        sh.models.save_model(trained("sgd"), tmp_path / "missing" / "model.safetensors")
+
+
 def test_overwriting_can_be_forbidden(tmp_path):
     model = trained("sgd")
     model.save(tmp_path / "model.safetensors")

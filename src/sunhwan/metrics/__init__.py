@@ -58,7 +58,6 @@ from .functional import (
 from .mean import Mean, MeanMetricWrapper, Sum
 from .metric import METRICS, Metric
 from .r2_score import R2Score
-from .resolve import check, resolve
 from .top_k import SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy
 
 for _metric, _names in {
@@ -116,7 +115,6 @@ __all__ = [
     "categorical_accuracy",
     "categorical_crossentropy",
     "categorical_hinge",
-    "check",
     "deserialize",
     "get",
     "hinge",
@@ -128,7 +126,6 @@ __all__ = [
     "mean_squared_error",
     "mean_squared_logarithmic_error",
     "poisson",
-    "resolve",
     "serialize",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",

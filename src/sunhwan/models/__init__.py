@@ -1,7 +1,7 @@
 """Models."""
 
 from .model import Model
-from .saving import load_model
+from .saving import load_model, save_model
 from .sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model"]
+__all__ = ["Model", "Sequential", "load_model", "save_model"]

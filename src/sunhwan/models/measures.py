@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan import metrics as catalogue
+from sunhwan.metrics.resolve import check, resolve
 
 from .training import Outcome
 
@@ -25,7 +26,7 @@ class Measures:
 
     def __init__(self, plain: Sequence[Any], weighted: Sequence[Any]) -> None:
         for identifier in (*plain, *weighted):
-            catalogue.check(identifier)
+            check(identifier)
         self._wanted = (list(plain), list(weighted))
         self.loss = catalogue.Mean(name="loss")
         self._plain: list[Any] | None = None
@@ -62,7 +63,7 @@ class Measures:
     def _resolve(self, y: Any, outputs: np.ndarray) -> None:
         if self._plain is None:
             plain, weighted = self._wanted
-            both = catalogue.resolve(plain, np.shape(y), outputs.shape, weighted)
+            both = resolve(plain, np.shape(y), outputs.shape, weighted)
             self._plain, self._weighted = both[: len(plain)], both[len(plain) :]
 
 

@@ -28,7 +28,18 @@ _FOREIGN = (".keras", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".pkl")
 
 
 def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
-    """Write architecture, weights, training configuration and optimizer; see `Model.save`."""
+    """Write a model to one `.safetensors` file: architecture, weights, optimizer.
+
+    Args:
+        model: a built model.
+        filepath: where to; the name must end in `.safetensors`.
+        overwrite: whether a file of that name may be replaced.
+
+    Raises:
+        ValueError: the model is not built, or the name asks for another format.
+        FileExistsError: the file exists and `overwrite` is false.
+        FileNotFoundError: the folder does not exist.
+    """
     path = _checked_path(filepath, overwrite)
     model._require_built("save")
     description: dict[str, Any] = {
@@ -180,6 +191,8 @@ def _checked_path(filepath: Any, overwrite: bool) -> Path:
         )
     if path.suffix != ".safetensors":
         raise ValueError(f"filepath must end in '.safetensors', got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name!r} in")
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
     return path
