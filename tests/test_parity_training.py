@@ -12,7 +12,8 @@ from golden.specs import build
 import sunhwan as sh
 
 # Of the loss, or of 1 if that is more: rounding in float32 over a hundred steps. Where Keras's own
-# float32 strays further from its float64, ten times its way is allowed: the way grows by chance.
+# float32 strays further from its float64, so may we. Two stacks of SimpleRNN, whose gradients grow
+# from step to step, go 2 and 6 times Keras's way; all other programs stay within it.
 TOLERANCE = 2e-6
 STRAY = 10
 
