@@ -1,7 +1,8 @@
 """Four cures of overfitting, on the Conv1D and the LSTM model of IMDB.
 
-l2, vertical dropout, recurrent dropout, early stopping: each has a lower test loss than the model
-that is left alone.
+l2, vertical dropout, recurrent dropout and early stopping should each lower the test loss. On
+Conv1D they do. On the LSTM, whose loss swings from epoch to epoch, seed 0 gave 0.346 left alone,
+0.339 with vertical dropout, but 0.349 with l2 and 0.405 with recurrent dropout.
 """
 
 import sys
