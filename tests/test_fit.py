@@ -189,6 +189,38 @@ def test_ragged_rows_are_masked_rows(cell):
     )
 
 
+FIRST_OF_STEPS = {
+    "dense": lambda: layers.Dense(3),
+    "normalization": lambda: layers.Normalization(mean=0.3, variance=2.0),
+    "dropout": lambda: layers.Dropout(0.5),
+    "noise": lambda: layers.GaussianNoise(0.1),
+    "spatial dropout": lambda: layers.SpatialDropout1D(0.5),
+    "activation": lambda: layers.Activation("tanh"),
+    "layer normalization": layers.LayerNormalization,
+    "batch normalization": layers.BatchNormalization,
+    "time distributed": lambda: layers.TimeDistributed(layers.Dense(3)),
+}
+
+
+@pytest.mark.parametrize("first", FIRST_OF_STEPS)
+def test_ragged_rows_into_a_layer_of_steps(first):
+    """Trains on rows of any lengths, and predicts for each what it predicts for it alone."""
+    rng = np.random.default_rng(8)
+    rows = [rng.standard_normal((n, 3)).astype(np.float32) for n in (4, 7, 1, 0, 5)]
+    targets = [row[:, :2] * 0.5 for row in rows]
+    for rest in ([], [layers.LSTM(4, return_sequences=True)]):
+        model = sh.Sequential([FIRST_OF_STEPS[first](), *rest, layers.Dense(2)])
+        model.compile(sh.optimizers.Adam(0.02), "mse")
+        before = model.evaluate(rows, targets, verbose=0)
+        model.fit(rows, targets, epochs=20, batch_size=2, verbose=0)
+        assert model.evaluate(rows, targets, verbose=0) < before
+        predictions = model.predict(rows, verbose=0)
+        assert [len(prediction) for prediction in predictions] == [4, 7, 1, 0, 5]
+        for row, prediction in zip(rows, predictions, strict=True):
+            if len(row):
+                np.testing.assert_array_equal(model.predict(row[None], verbose=0)[0], prediction)
+
+
 def test_ragged_labels_for_each_step():
     rng = np.random.default_rng(6)
     rows = [rng.integers(0, 9, n) for n in (4, 1, 6, 3)]

@@ -84,7 +84,7 @@ def open_feed(x: Any, first: Layer, owner: str) -> Feed:
     if getattr(first, "reads_ids", False):
         return _open_ids(x, first, name)
     if is_ragged(x):
-        if first.takes != "sequences":
+        if first.takes == "array":
             raise ValueError(f"{name} must be an array, got rows of different lengths")
         data = pack_ragged(ragged_rows(x, name, as_floats))
         assert data.values is not None
