@@ -114,10 +114,15 @@ void check_same_shape(const char* name, const A& array, const char* other_name, 
     }
 }
 
-// Raises ValueError(message) where the condition does not hold.
-inline void check(bool condition, const std::string& message) {
-    if (!condition) throw nb::value_error(message.c_str());
+[[noreturn]] inline void raise_value_error(const std::string& message) {
+    throw nb::value_error(message.c_str());
 }
+
+// Raises ValueError(message) where the condition does not hold; only then is the message made.
+#define CHECK(condition, ...)                                      \
+    do {                                                           \
+        if (!(condition)) sunhwan::raise_value_error(__VA_ARGS__); \
+    } while (false)
 
 // Lets other Python threads run while it lives.
 class ReleasedLock {

@@ -12,7 +12,7 @@ ConvolutionShape shape_of(const Int32Matrix& map, const Kernel& kernel, std::int
                           const char* out_name, const Out& out, std::int64_t steps,
                           std::int64_t rows) {
     const std::int64_t K = map.extent(1), F = kernel.extent(2);
-    check(groups > 0 && F % groups == 0, "groups must divide the filters, " + std::to_string(F) +
+    CHECK(groups > 0 && F % groups == 0, "groups must divide the filters, " + std::to_string(F) +
                                              ", got " + std::to_string(groups));
     check_shape("kernel", kernel, {K, kernel.extent(1), F});
     check_shape(out_name, out, {map.extent(0), F});
@@ -53,7 +53,7 @@ void convolution_inputs(const Int32Matrix& map, const FloatCube& kernel, std::in
     ConvolutionShape shape =
         shape_of(map, kernel, groups, "dout", dout, dvalues ? dvalues->extent(0) : -1,
                  dhead ? dhead->extent(0) : -1);
-    check(step > 0, "step must be a positive integer, got " + std::to_string(step));
+    CHECK(step > 0, "step must be a positive integer, got " + std::to_string(step));
     shape.step = step;
     if (dvalues) check_shape("dvalues", *dvalues, {shape.Q, shape.I});
     if (dhead) check_shape("dhead", *dhead, {shape.R, shape.I});

@@ -7,7 +7,7 @@ namespace sunhwan {
 namespace {
 
 Activation activation(int kind) {
-    check(kind >= 0 && kind < activation_count, "kind must be 0.." +
+    CHECK(kind >= 0 && kind < activation_count, "kind must be 0.." +
                                                     std::to_string(activation_count - 1) +
                                                     ", got " + std::to_string(kind));
     return static_cast<Activation>(kind);
@@ -24,7 +24,7 @@ void activate_backward(int kind, const std::optional<Floats>& x, const Floats& y
                        FloatsOut& dx) {
     const Activation f = activation(kind);
     if (x) check_same_shape("x", *x, "y", y);
-    check(x || !needs_input(f), "x must be given for this activation, got None");
+    CHECK(x || !needs_input(f), "x must be given for this activation, got None");
     check_same_shape("dy", dy, "y", y);
     check_same_shape("dx", dx, "y", y);
     const ActivateBackwardArguments arguments{f,        y.count(), data_or_null(x),

@@ -1,24 +1,11 @@
 #include "kernels/gather.h"
 
 #include "bindings/arrays.h"
+#include "bindings/index.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
 namespace {
-
-// Raises ValueError unless every index is in [-head, source).
-void check_index(const char* name, const Int32Vector& index, std::int64_t source,
-                 std::int64_t head) {
-    if (index.count() == 0) return;
-    std::int32_t low = 0, high = 0;
-    kernels().gather.range(index.count(), index.data(), &low, &high);
-    if (low >= -head && high < source) return;
-    std::int64_t p = 0;
-    while (index.data()[p] >= -head && index.data()[p] < source) ++p;
-    check(false, std::string(name) + " must be in [" + std::to_string(-head) + ", " +
-                     std::to_string(source) + "), got " + std::to_string(index.data()[p]) + " at " +
-                     std::to_string(p));
-}
 
 template <typename A>
 std::int64_t rows_or_zero(const std::optional<A>& array) {
@@ -56,7 +43,7 @@ std::int64_t distinct(const Int32Vector& ids, Int32VectorOut& marks, Int32Vector
                       Int32VectorOut& found) {
     const std::int64_t P = ids.extent(0), V = marks.extent(0);
     check_shape("index", index, {P});
-    check(found.extent(0) >= (P < V ? P : V), "found must have room for " +
+    CHECK(found.extent(0) >= (P < V ? P : V), "found must have room for " +
                                                   std::to_string(P < V ? P : V) + " ids, got " +
                                                   std::to_string(found.extent(0)));
     check_index("ids", ids, V, 0);

@@ -20,7 +20,7 @@ RowSteps rows_of(const Int64Vector& offsets, const Starts& starts, const Pooled&
     check_shape("starts", starts, {N});
     const std::int64_t steps = extent_or_none(run, 0);
     for (std::int64_t n = 0; starts && n < N; ++n)
-        check(starts->data()[n] >= 0 && starts->data()[n] <= steps,
+        CHECK(starts->data()[n] >= 0 && starts->data()[n] <= steps,
               "starts must lie in 0.." + std::to_string(steps) + ", got " +
                   std::to_string(starts->data()[n]));
     return {N, C, offsets.data(), data_or_null(starts)};
@@ -31,7 +31,7 @@ void global_max(const Int64Vector& offsets, const Starts& starts, const FloatMat
                 const std::optional<FloatMatrix>& running_count, FloatMatrixOut& out,
                 FloatMatrixOut& share) {
     const RowSteps rows = rows_of(offsets, starts, out, std::optional(values), running);
-    check(running.has_value() == running_count.has_value(),
+    CHECK(running.has_value() == running_count.has_value(),
           "running and running_count must be given together");
     if (running) check_same_shape("running_count", *running_count, "running", *running);
     check_same_shape("share", share, "out", out);
@@ -52,7 +52,7 @@ void global_max_backward(const Int64Vector& offsets, const Starts& starts,
     check_same_shape("share", share, "dout", dout);
     if (dvalues) check_same_shape("dvalues", *dvalues, "values", values);
     if (drunning) {
-        check(running.has_value(), "running must be given with drunning");
+        CHECK(running.has_value(), "running must be given with drunning");
         check_same_shape("drunning", *drunning, "running", *running);
     }
     const GlobalMaximumBackwardArguments arguments{
@@ -74,7 +74,7 @@ void global_average(const Int64Vector& offsets, const Starts& starts, const Floa
 void global_average_backward(const Int64Vector& offsets, const Starts& starts,
                              const FloatMatrix& dout, std::optional<FloatMatrixOut>& dvalues,
                              std::optional<FloatMatrixOut>& drunning) {
-    check(drunning || !starts, "drunning must be given with starts");
+    CHECK(drunning || !starts, "drunning must be given with starts");
     const GlobalAverageBackwardArguments arguments{
         rows_of(offsets, starts, dout, dvalues, drunning), dout.data(), data_or_null(dvalues),
         data_or_null(drunning)};

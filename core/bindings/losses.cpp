@@ -9,7 +9,7 @@ namespace {
 LossRows loss_rows(const FloatMatrix& y, const std::optional<FloatVector>& weight, double scale,
                    std::optional<FloatVectorOut>& values, std::optional<FloatMatrixOut>& dy) {
     const std::int64_t R = y.extent(0), C = y.extent(1);
-    check(C > 0, "y must have one column or more, got shape " + shape_text(y));
+    CHECK(C > 0, "y must have one column or more, got shape " + shape_text(y));
     check_shape("weight", weight, {R});
     check_shape("values", values, {R});
     check_shape("dy", dy, {R, C});
@@ -23,7 +23,7 @@ LossRows loss_rows(const FloatMatrix& y, const std::optional<FloatVector>& weigh
 }
 
 void check_kind(int kind, int count) {
-    check(kind >= 0 && kind < count,
+    CHECK(kind >= 0 && kind < count,
           "kind must be 0.." + std::to_string(count - 1) + ", got " + std::to_string(kind));
 }
 
@@ -61,7 +61,7 @@ double sparse_loss(bool logits, const Int32Vector& label, const FloatMatrix& y,
                    std::optional<FloatVectorOut> values, std::optional<FloatMatrixOut> dy) {
     check_shape("label", label, {y.extent(0)});
     for (std::int64_t r = 0; r < label.count(); ++r)
-        check(label.data()[r] < y.extent(1), "label must be below " + std::to_string(y.extent(1)) +
+        CHECK(label.data()[r] < y.extent(1), "label must be below " + std::to_string(y.extent(1)) +
                                                  ", got " + std::to_string(label.data()[r]));
     const SparseLossArguments arguments{logits, loss_rows(y, weight, scale, values, dy),
                                         label.data()};

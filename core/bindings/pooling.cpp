@@ -27,7 +27,7 @@ void check_rows_apart(const Int32Matrix& map, const Int64Vector& offsets,
             const std::int64_t step = map.data()[i];
             apart &= step < 0 || (step >= offsets.data()[n] && step < offsets.data()[n + 1]);
         }
-        check(apart, "map must read the own steps of its own row in row " + std::to_string(n));
+        CHECK(apart, "map must read the own steps of its own row in row " + std::to_string(n));
     }
 }
 

@@ -11,7 +11,7 @@ void product(const FloatMatrix& a, const FloatMatrix& b, FloatMatrixOut& out, bo
     const std::int64_t M = a.extent(transpose_a ? 1 : 0), K = a.extent(transpose_a ? 0 : 1);
     const std::int64_t N = b.extent(transpose_b ? 0 : 1);
     const std::int64_t terms = b.extent(transpose_b ? 1 : 0);
-    check(K == terms, "a and b must agree in the terms of the sums: a has shape " + shape_text(a) +
+    CHECK(K == terms, "a and b must agree in the terms of the sums: a has shape " + shape_text(a) +
                           (transpose_a ? " (transposed)" : "") + ", b has shape " + shape_text(b) +
                           (transpose_b ? " (transposed)" : ""));
     check_shape("out", out, {M, N});

@@ -15,7 +15,7 @@ RandomArguments arguments(FloatMatrixOut& out, std::uint64_t key, const Int64Vec
 
 void dropout_mask(FloatMatrixOut& out, std::uint64_t key, const Int64Vector& rows,
                   const std::optional<Int32Vector>& times, float rate) {
-    check(rate >= 0.0f && rate < 1.0f, "rate must be in [0, 1), got " + std::to_string(rate));
+    CHECK(rate >= 0.0f && rate < 1.0f, "rate must be in [0, 1), got " + std::to_string(rate));
     const RandomArguments all = arguments(out, key, rows, times);
     const KernelCall call;
     kernels().random.dropout_mask(all, rate);

@@ -3,6 +3,7 @@
 #include <nanobind/stl/string.h>
 
 #include "bindings/arrays.h"
+#include "bindings/index.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
@@ -15,13 +16,13 @@ CellKind cell_kind(const std::string& name) {
     static const char* const names[cell_count] = {"simple_rnn", "lstm", "gru", "gru_reset_before"};
     for (int i = 0; i < cell_count; ++i)
         if (name == names[i]) return static_cast<CellKind>(i);
-    check(false,
+    CHECK(false,
           "cell must be 'simple_rnn', 'lstm', 'gru' or 'gru_reset_before', got '" + name + "'");
     return CellKind::simple_rnn;
 }
 
 Activation activation_id(const char* argument, int id) {
-    check(id >= 0 && id < activation_count, std::string(argument) + " must be 0.." +
+    CHECK(id >= 0 && id < activation_count, std::string(argument) + " must be 0.." +
                                                 std::to_string(activation_count - 1) + ", got " +
                                                 std::to_string(id));
     return static_cast<Activation>(id);
@@ -30,11 +31,11 @@ Activation activation_id(const char* argument, int id) {
 // Returns the number of packed steps.
 std::int64_t check_offsets(const Int64Vector& offsets) {
     const std::int64_t rows = offsets.extent(0) - 1;
-    check(rows >= 0, "offsets must hold at least one value, got none");
+    CHECK(rows >= 0, "offsets must hold at least one value, got none");
     const std::int64_t* p = offsets.data();
-    check(p[0] == 0, "offsets must begin with 0, got " + std::to_string(p[0]));
+    CHECK(p[0] == 0, "offsets must begin with 0, got " + std::to_string(p[0]));
     for (std::int64_t n = 0; n < rows; ++n) {
-        check(p[n + 1] >= p[n], "offsets must not decrease, got " + std::to_string(p[n]) + " and " +
+        CHECK(p[n + 1] >= p[n], "offsets must not decrease, got " + std::to_string(p[n]) + " and " +
                                     std::to_string(p[n + 1]));
     }
     return p[rows];
@@ -55,12 +56,12 @@ struct Rows {
         rows = offsets.extent(0) - 1;
         units = recurrent_kernel.extent(0);
         columns = sizes.gates * units;
-        check(units > 0, "recurrent_kernel must have at least one row, got none");
+        CHECK(units > 0, "recurrent_kernel must have at least one row, got none");
         check_shape("recurrent_kernel", recurrent_kernel, {units, columns});
         check_shape("h0", h0, {rows, units});
         check_shape("c0", c0, {rows, units});
         check_shape("hidden_mask", hidden_mask, {rows, units});
-        check(sizes.has_c || !c0, "c0 must be None for a cell without c");
+        CHECK(sizes.has_c || !c0, "c0 must be None for a cell without c");
         arguments = {kind,
                      activation_id("activation", activation),
                      activation_id("recurrent_activation", recurrent_activation),
@@ -88,13 +89,10 @@ void recurrent_forward(const std::string& cell, int activation, int recurrent_ac
     check_shape("xp", xp, {xindex ? xp.extent(0) : r.steps, r.columns});
     if (xindex) {
         check_shape("xindex", *xindex, {r.steps});
-        for (std::int64_t p = 0; p < r.steps; ++p)
-            check(xindex->data()[p] >= 0 && xindex->data()[p] < xp.extent(0),
-                  "xindex must be 0.." + std::to_string(xp.extent(0) - 1) + ", got " +
-                      std::to_string(xindex->data()[p]) + " at " + std::to_string(p));
+        check_index("xindex", *xindex, xp.extent(0), 0);
     }
     check_shape("recurrent_bias", recurrent_bias, {r.columns});
-    check(r.sizes.has_recurrent_bias || !recurrent_bias,
+    CHECK(r.sizes.has_recurrent_bias || !recurrent_bias,
           "recurrent_bias must be None for a cell without it");
     check_shape("out", out, {r.steps, r.units});
     check_shape("last_h", last_h, {r.rows, r.units});
@@ -102,7 +100,7 @@ void recurrent_forward(const std::string& cell, int activation, int recurrent_ac
     check_shape("saved_h", saved_h, {r.steps, r.units});
     check_shape("saved_gates", saved_gates, {r.steps, r.sizes.saved * r.units});
     check_shape("saved_c", saved_c, {r.steps, r.units});
-    check(r.sizes.has_c ? last_c.has_value() : !last_c && !saved_c,
+    CHECK(r.sizes.has_c ? last_c.has_value() : !last_c && !saved_c,
           "last_c must be given, and saved_c may be, for a cell with c alone");
     const RecurrentForwardArguments arguments{r.arguments,
                                               xp.data(),
@@ -130,7 +128,7 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
     const Rows r(cell, activation, recurrent_activation, offsets, recurrent_kernel, h0, c0,
                  hidden_mask, reverse);
     check_shape("out", out, {r.steps, r.units});
-    check(out || !r.sizes.carries_h || !hidden_mask,
+    CHECK(out || !r.sizes.carries_h || !hidden_mask,
           "out must be given for this cell with a hidden_mask, got None");
     check_shape("saved_h", saved_h, {r.steps, r.units});
     check_shape("saved_gates", saved_gates, {r.steps, r.sizes.saved * r.units});
@@ -143,9 +141,9 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
     check_shape("drp", drp, {r.steps, r.columns});
     check_shape("dh0", dh0, {r.rows, r.units});
     check_shape("dc0", dc0, {r.rows, r.units});
-    check(r.sizes.has_c ? saved_c.has_value() : !saved_c && !dlast_c && !dc && !dc0,
+    CHECK(r.sizes.has_c ? saved_c.has_value() : !saved_c && !dlast_c && !dc && !dc0,
           "saved_c must be given, and dlast_c, dc, dc0 may be, for a cell with c alone");
-    check(r.steps == 0 || r.sizes.separate_gradients == (dxp.data() != drp.data()),
+    CHECK(r.steps == 0 || r.sizes.separate_gradients == (dxp.data() != drp.data()),
           r.sizes.separate_gradients ? "dxp and drp must be two arrays for this cell"
                                      : "dxp and drp must be the same array for this cell");
     const RecurrentBackwardArguments arguments{r.arguments,
@@ -172,7 +170,7 @@ void recurrent_weights(const std::string& cell, const FloatMatrix& saved_h,
     const CellSizes sizes = kernels().recurrent.sizes(kind);
     const std::int64_t steps = saved_h.extent(0);
     const std::int64_t units = saved_h.extent(1);
-    check(units > 0, "saved_h must have at least one column, got none");
+    CHECK(units > 0, "saved_h must have at least one column, got none");
     check_shape("saved_gates", saved_gates, {steps, sizes.saved * units});
     check_shape("drp", drp, {steps, sizes.gates * units});
     check_shape("dkernel", dkernel, {units, sizes.gates * units});

@@ -11,8 +11,8 @@ void window_map(const Int64Vector& offsets, const Int64Vector& starts, const Int
                 const std::optional<Int32Vector>& index,
                 const std::optional<Int32Vector>& run_index, Int32MatrixOut& map) {
     const std::int64_t N = starts.count();
-    check(stride > 0, "stride must be a positive integer, got " + std::to_string(stride));
-    check(dilation > 0, "dilation must be a positive integer, got " + std::to_string(dilation));
+    CHECK(stride > 0, "stride must be a positive integer, got " + std::to_string(stride));
+    CHECK(dilation > 0, "dilation must be a positive integer, got " + std::to_string(dilation));
     check_shape("offsets", offsets, {N + 1});
     check_shape("extents", extents, {N});
     check_shape("paddings", paddings, {N});
@@ -24,9 +24,9 @@ void window_map(const Int64Vector& offsets, const Int64Vector& starts, const Int
     for (std::int64_t n = 0; n < N; ++n) {
         const std::int64_t start = starts.data()[n];
         const std::int64_t own = offsets.data()[n + 1] - offsets.data()[n];
-        check(start >= 0 && start + own == extents.data()[n],
+        CHECK(start >= 0 && start + own == extents.data()[n],
               "row " + std::to_string(n) + " must own the steps from its start to its extent");
-        check(!run_index || start <= run_index->count(),
+        CHECK(!run_index || start <= run_index->count(),
               "starts must be at most " + std::to_string(run_index ? run_index->count() : 0) +
                   ", got " + std::to_string(start));
     }

@@ -22,10 +22,10 @@ inline void check_map(const char* name, const Int32Matrix& map, std::int64_t ste
         highest = entries[i] > highest ? entries[i] : highest;
         lowest = entry < lowest ? entry : lowest;
     }
-    check(steps < 0 || highest < steps, std::string(name) + " must name steps below " +
+    CHECK(steps < 0 || highest < steps, std::string(name) + " must name steps below " +
                                             std::to_string(steps) + ", got " +
                                             std::to_string(highest));
-    check(rows < 0 || lowest >= -rows, std::string(name) + " must name head rows below " +
+    CHECK(rows < 0 || lowest >= -rows, std::string(name) + " must name head rows below " +
                                            std::to_string(rows) + ", got " +
                                            std::to_string(-1 - static_cast<std::int64_t>(lowest)));
 }
@@ -35,7 +35,7 @@ inline void check_offsets(const char* name, const Int64Vector& offsets, std::int
     const std::int64_t* at = offsets.data();
     bool rising = offsets.count() > 0 && at[0] == 0 && at[offsets.count() - 1] == steps;
     for (std::int64_t n = 1; rising && n < offsets.count(); ++n) rising = at[n - 1] <= at[n];
-    check(rising, std::string(name) + " must rise from 0 to " + std::to_string(steps));
+    CHECK(rising, std::string(name) + " must rise from 0 to " + std::to_string(steps));
 }
 
 // The extent of an optional array, 0 for None.
