@@ -11,6 +11,8 @@ from sunhwan._engine.config import Configured, argument_names
 from sunhwan._engine.custom_objects import (
     custom_object_scope,
     get_custom_objects,
+    get_registered_name,
+    get_registered_object,
     register_keras_serializable,
 )
 from sunhwan._engine.registry import (
@@ -154,6 +156,28 @@ def test_registered_classes_are_found_by_their_full_name():
         assert "registered_name" not in serialize(type("SmallJack", (Jack,), {})())
     finally:
         del get_custom_objects()["garage>Jack"]
+
+
+def test_functions_and_classes_are_registered_for_the_program():
+    @register_keras_serializable(package="garage", name="Pump")
+    def press():
+        return 7
+
+    try:
+        assert get_registered_name(press) == "garage>Pump"
+        assert get_registered_object("garage>Pump") is press
+        assert deserializer(PARTS)(json.loads(json.dumps(serialize(press)))) is press
+    finally:
+        del get_custom_objects()["garage>Pump"]
+    assert get_registered_object("garage>Pump") is None
+    assert get_registered_object("Pump", {"Pump": press}) is press
+    assert get_registered_name(Part) == "Part"
+    with pytest.raises(ValueError, match="must have a get_config, got object"):
+        register_keras_serializable()(object)
+    with pytest.raises(TypeError, match=r"@register_keras_serializable\(\)"):
+        register_keras_serializable(Part)
+    with pytest.raises(TypeError, match="custom_objects must be a dictionary"):
+        custom_object_scope([Part]).__enter__()
 
 
 @pytest.mark.parametrize(

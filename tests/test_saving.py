@@ -46,6 +46,19 @@ def test_a_loaded_model_trains_on_with_the_same_bits(tmp_path, name):
     assert again.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
 
 
+def test_a_model_that_was_only_compiled_comes_back(tmp_path):
+    sh.utils.set_random_seed(0)
+    model = sh.Sequential([layers.Input((5, 2)), layers.GRU(3)])
+    model.compile("adam", "mse")
+    model.save(tmp_path / "model.safetensors")
+    again = sh.load_model(tmp_path / "model.safetensors")
+    y = np.ones((12, 3), np.float32)
+    for one in (model, again):
+        one.fit(X, y, shuffle=False, verbose=0)
+    for one, two in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
 def test_schedules_and_frozen_layers_come_back(tmp_path):
     model = trained(sh.optimizers.Adam(sh.optimizers.schedules.ExponentialDecay(0.01, 3, 0.5)))
     model.layers[0].trainable = False
@@ -179,6 +192,44 @@ def test_layers_of_the_user_must_be_named(tmp_path):
     again = sh.load_model(tmp_path / "own.safetensors", custom_objects={"Twice": Twice})
     x = np.ones((3, 2))
     np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+@pytest.fixture
+def registered():
+    """Registers for one test."""
+    before = dict(sh.utils.get_custom_objects())
+    yield sh.utils.register_keras_serializable("test")
+    sh.utils.get_custom_objects().clear()
+    sh.utils.get_custom_objects().update(before)
+
+
+def test_what_is_registered_need_not_be_named(tmp_path, registered):
+    @registered
+    class Thrice(Twice):
+        pass
+
+    @registered
+    def squares(y_true, y_pred):
+        return np.mean((y_pred - y_true) ** 2), 2 * (y_pred - y_true) / y_true.size
+
+    @registered
+    def largest(y_true, y_pred):
+        return np.abs(y_pred - y_true)
+
+    @registered
+    def cube(x):
+        return x**3
+
+    cube.gradient = lambda x, y, dy: 3 * x**2 * dy  # pyright: ignore[reportFunctionMemberAccess]
+    x, y = np.ones((3, 2), np.float32), np.zeros((3, 1), np.float32)
+    model = sh.Sequential([layers.Input((2,)), Thrice(), layers.Dense(1, activation=cube)])
+    model.compile("adam", squares, metrics=[largest])
+    before = model.evaluate(x, y, verbose=0)
+    model.save(tmp_path / "own.safetensors")
+    again = sh.saving.load_model(tmp_path / "own.safetensors")
+    assert again.evaluate(x, y, verbose=0) == before
+    assert type(again.layers[0]) is Thrice
+    assert again.fit(x, y, verbose=0).history["largest"] == before[1:]
 
 
 def test_the_description_is_plain_json(tmp_path):

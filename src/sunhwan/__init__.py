@@ -17,6 +17,7 @@ from sunhwan import (
     optimizers,
     preprocessing,
     regularizers,
+    saving,
     utils,
 )
 from sunhwan._core import num_threads, set_num_threads
@@ -48,6 +49,7 @@ __all__ = [
     "optimizers",
     "preprocessing",
     "regularizers",
+    "saving",
     "set_num_threads",
     "utils",
 ]

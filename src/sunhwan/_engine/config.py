@@ -2,7 +2,7 @@
 
 Every argument of ``__init__`` is an attribute of its own name, so the signature alone tells the
 config. The serialized form is Keras's: ``{"class_name": ..., "config": {...}}``, with
-``registered_name`` where the user registered the class.
+``registered_name`` where the user registered the class or function.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+
+from sunhwan._engine.custom_objects import full_name
 
 
 class Configured:
@@ -111,10 +113,15 @@ def serialize(thing: Any) -> Any:
         raise ValueError(f"cannot serialize the class {thing.__name__}; serialize an instance")
     if hasattr(thing, "get_config"):
         form = {"class_name": type(thing).__name__, "config": plain(thing.get_config())}
-        registered = vars(type(thing)).get("_registered_name")
-        return {**form, "registered_name": registered} if registered else form
+        return _registered(form, type(thing))
     if hasattr(thing, "config_name"):
         return thing.config_name
     if callable(thing) and hasattr(thing, "__name__"):
-        return {"class_name": "function", "config": thing.__name__}
+        return _registered({"class_name": "function", "config": thing.__name__}, thing)
     raise ValueError(f"cannot serialize {thing!r} of type {type(thing).__name__}: no get_config")
+
+
+def _registered(form: dict[str, Any], thing: Any) -> dict[str, Any]:
+    """The form with the name that the user registered `thing` under, if there is one."""
+    name = full_name(thing)
+    return {**form, "registered_name": name} if name else form

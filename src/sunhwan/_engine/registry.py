@@ -169,9 +169,10 @@ def build_from_config(
         )
     name, arguments = config["class_name"], config.get("config") or {}
     with custom_object_scope(custom_objects or {}):
+        registered = find(config.get("registered_name"))
         if name == "function":
-            return registry.lookup(str(arguments))
-        cls = find(config.get("registered_name")) or registry.lookup(name)
+            return registered or registry.lookup(str(arguments))
+        cls = registered or registry.lookup(name)
         if not inspect.isclass(cls):
             return cls
         try:

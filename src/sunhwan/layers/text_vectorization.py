@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from sunhwan._engine.custom_objects import find, get_custom_objects
+from sunhwan._engine.custom_objects import find
 from sunhwan.layers.layer import Layer, Shape
 from sunhwan.layers.registry import LAYERS
 from sunhwan.preprocessing.text import SPLITS, STANDARDIZATIONS, TextFunction, check_choice
@@ -300,8 +300,7 @@ def _named_function(how: Any) -> Any:
     if not isinstance(how, dict):
         return how
     name = str(how.get("config"))
-    registered = (key for key in get_custom_objects() if key.endswith(f">{name}"))
-    function = find(name) or find(next(registered, None))
+    function = find(how.get("registered_name")) or find(name)
     if function is None:
         raise ValueError(
             f"the function {name!r} of a TextVectorization is not known: pass it as "

@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from sunhwan._engine.config import serialize
+from sunhwan._engine.custom_objects import custom_object_scope, find
 
 if TYPE_CHECKING:
     from .model import Model
@@ -57,7 +58,17 @@ def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
 
 
 def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
-    """Write the weights alone."""
+    """Write the weights of a model alone.
+
+    Args:
+        model: a built model.
+        filepath: where to; the name must end in `.safetensors`.
+        overwrite: whether a file of that name may be replaced.
+
+    Raises:
+        ValueError: the model is not built, or the name asks for another format.
+        FileExistsError: the file exists and `overwrite` is false.
+    """
     path = _checked_path(filepath, overwrite)
     model._require_built("save_weights")
     description = {
@@ -69,7 +80,16 @@ def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
 
 
 def load_weights(model: Model, filepath: Any) -> None:
-    """Read the weights of a file into a built model of the same shapes."""
+    """Read the weights of a file into a model.
+
+    Args:
+        model: a built model, with weights of the same shapes.
+        filepath: what `save_weights` or `save` wrote.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no file of ours, or its weights have other shapes.
+    """
     model._require_built("load_weights")
     arrays, description = _read(Path(filepath))
     model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
@@ -140,7 +160,6 @@ def _restore_training(
     model: Model, training: Any, arrays: Mapping[str, np.ndarray], custom_objects: dict[str, Any]
 ) -> None:
     from sunhwan import losses, metrics, optimizers
-    from sunhwan._engine.custom_objects import custom_object_scope
 
     arguments = dict(training["compile"])
     with custom_object_scope(custom_objects):
@@ -160,13 +179,15 @@ def _restore_training(
         for name, array in arrays.items()
         if name.startswith("optimizer/")
     }
-    model.optimizer.restore(model.stepper().block.ranges, slots, training["optimizer_state"])
+    state = training["optimizer_state"]
+    if slots or state["iterations"]:  # else it has not taken a step
+        model.optimizer.restore(model.stepper().block.ranges, slots, state)
 
 
 def _named(form: Any) -> Any:
-    """A function's serialized form as its name."""
+    """A function's serialized form as the function that was registered, or as its name."""
     if isinstance(form, Mapping) and form.get("class_name") == "function":
-        return form["config"]
+        return find(form.get("registered_name")) or form["config"]
     return form
 
 
