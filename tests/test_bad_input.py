@@ -105,7 +105,7 @@ def test_fit_needs_compile():
     [
         ({"batch_size": 0}, "batch_size must be a positive integer, got 0"),
         ({"validation_split": 1.0}, r"validation_split must be in \[0, 1\)"),
-        ({"validation_split": 0.9}, "on both sides"),
+        ({"validation_split": 0.9, "validation_data": None}, "on both sides"),
         ({"sample_weight": np.ones(5)}, "sample_weight has 5"),
         ({"sample_weight": np.ones(6), "class_weight": {0: 1.0}}, "cannot both be given"),
         ({"callbacks": ["stop"]}, "Callback instances, got 'stop'"),
@@ -113,13 +113,66 @@ def test_fit_needs_compile():
         ({"epochs": -1}, "epochs must be an integer of 0 or more, got -1"),
         ({"epochs": 1.5}, "epochs must be an integer of 0 or more, got 1.5"),
         ({"class_weight": [1.0, 2.0]}, r"class_weight must be a dict .* of type list"),
-        ({"class_weight": {0: np.inf}}, "class_weight must hold finite factors, got inf for 0"),
-        ({"validation_data": (X,)}, "y"),
+        (
+            {"class_weight": {0: np.inf}},
+            "class_weight of label 0 must be finite and of 0 or more, got inf",
+        ),
+        ({"class_weight": {0: -1.0}}, "of label 0 must be finite and of 0 or more, got -1.0"),
+        ({"class_weight": {0: "a"}}, "of label 0 must be finite and of 0 or more, got 'a'"),
+        ({"class_weight": {"a": 1.0}}, "label of class_weight must be a whole number, got 'a'"),
+        ({"validation_data": (X,)}, r"validation_data must hold x and y, \(x, y\), got x alone"),
+        ({"validation_data": X}, "validation_data must hold x and y"),
+        ({"validation_data": (X, np.ones((6, 2)))}, "y must have the shape"),
+        ({"validation_split": "0.2"}, r"validation_split must be in \[0, 1\), got '0.2'"),
+        ({"batch_size": [4]}, r"batch_size must be a positive integer, got \[4\]"),
+        ({"epochs": None}, "epochs must be an integer of 0 or more, got None"),
+        ({"initial_epoch": "a"}, "initial_epoch must be an integer of 0 or more, got 'a'"),
+        ({"shuffle": "yes"}, "shuffle must be True or False, got 'yes'"),
+        ({"callbacks": sh.callbacks.History}, "Callback instances, got <class"),
+        ({"steps_per_epoch": 0}, "steps_per_epoch must be a positive integer, got 0"),
+        ({"validation_steps": 2.5}, "validation_steps must be a positive integer, got 2.5"),
+        ({"validation_batch_size": -1}, "validation_batch_size must be a positive integer"),
+        ({"validation_freq": 0}, "validation_freq must be a positive integer, got 0"),
+        ({"validation_freq": ["a"]}, "validation_freq, as a list, must be a positive integer"),
     ],
 )
 def test_wrong_arguments_of_fit(arguments, message):
+    model = series()
+    before = model.get_weights()
     with pytest.raises((ValueError, TypeError), match=message):
-        series().fit(X, Y, **{"verbose": 0, **arguments})
+        model.fit(X, Y, **{"verbose": 0, "validation_data": (X, Y), **arguments})
+    for one, two in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    ("cause", "message"),
+    [
+        (lambda model: model.predict(X, steps=0), "steps must be a positive integer, got 0"),
+        (lambda model: model.evaluate(X, Y, steps=1.5), "steps must be a positive integer"),
+        (lambda model: model.build(3), "input_shape must be a tuple .*, got 3"),
+        (lambda model: model.get_layer(index="a"), "index must be an integer, got 'a'"),
+        (lambda model: model.set_weights(None), "weights must be a list of arrays, got None"),
+        (
+            lambda model: model.set_weights([np.full(w.shape, "a") for w in model.get_weights()]),
+            "kernel' must hold numbers, got dtype <U1",
+        ),
+        (lambda model: model.summary(line_length=-1), "line_length must be a positive integer"),
+        (lambda model: model.summary(layer_range=3), "layer_range must name two layers .* got 3"),
+        (lambda model: setattr(model, "trainable", "no"), "trainable must be True or False"),
+        (lambda model: model.compile("sgd", "mse", loss_weights=np.nan), "loss_weights must be"),
+        (lambda model: sh.Sequential(3), "layers must be a list of layers, got 3"),
+        (lambda model: sh.Sequential(name="a/b"), "name must be a string without '/', got 'a/b'"),
+        (lambda model: layers.Dense(1, name=3), "name must be a string without '/', got 3"),
+        (lambda model: layers.Dense(1, input_shape=(5, -2)), r"input_shape must .* got \(5, -2\)"),
+        (lambda model: layers.Dense(1, input_shape=5), "input_shape must be a tuple .* got 5"),
+        (lambda model: layers.Input(5), "shape must be a tuple of positive integers .* got 5"),
+        (lambda model: layers.Input((2,), batch_size=2.5), "batch_size must be a positive integer"),
+    ],
+)
+def test_wrong_arguments_of_models(cause, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        cause(series())
 
 
 def test_numbers_beyond_float32_are_refused_without_a_warning():

@@ -189,6 +189,21 @@ def test_ragged_rows_are_masked_rows(cell):
     )
 
 
+@pytest.mark.parametrize("frequency", [[1, 5], (1, 5), {1, 5}])
+def test_validation_in_chosen_epochs(frequency):
+    x, y = np.ones((4, 2), np.float32), np.zeros(4)
+    model = sh.Sequential([layers.Dense(1)])
+    model.compile("sgd", "mse")
+    history = model.fit(
+        x, y, epochs=6, validation_data=(x, y), validation_freq=frequency, verbose=0
+    ).history
+    assert (len(history["loss"]), len(history["val_loss"])) == (6, 2)
+    again = model.fit(
+        x, y, initial_epoch=1, epochs=6, validation_split=0.5, validation_freq=3, verbose=0
+    ).history
+    assert len(again["val_loss"]) == 2  # after epochs 3 and 6
+
+
 FIRST_OF_STEPS = {
     "dense": lambda: layers.Dense(3),
     "normalization": lambda: layers.Normalization(mean=0.3, variance=2.0),

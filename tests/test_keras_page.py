@@ -107,3 +107,20 @@ def test_a_vocabulary_is_replaced_by_adapting():
     layer = layers.TextVectorization(vocabulary=["a", "b"])
     layer.adapt(["c"])
     assert layer.get_vocabulary() == ["", "[UNK]", "c"]
+
+
+def test_default_names_are_those_of_keras():
+    def number(name):
+        return int(name.rpartition("_")[2]) if name[-1].isdigit() else 0
+
+    for make, base in (
+        (sh.optimizers.RMSprop, "rm_sprop"),
+        (sh.optimizers.AdamW, "adam_w"),
+        (sh.metrics.AUC, "auc"),
+        (sh.metrics.Precision, "precision"),
+    ):
+        first, second = make().name, make().name
+        assert first in (base, f"{base}_{number(first)}")
+        assert second == f"{base}_{number(first) + 1}"
+    for make in (sh.metrics.Mean, sh.metrics.Sum, sh.metrics.Accuracy):
+        assert make().name == make().name == make.__name__.lower()

@@ -102,7 +102,7 @@ def test_added_layer_needs_a_new_optimizer(data):
     model = compiled(layers.LSTM(3), layers.Dense(1))
     fit(model, data)
     model.add(layers.Dense(1, name="added"))
-    with pytest.raises(ValueError, match=r"optimizer 'adam' keeps state .* 'added/kernel'"):
+    with pytest.raises(ValueError, match=r"optimizer 'adam.*' keeps state .* 'added/kernel'"):
         fit(model, data)
     model.compile("adam", "mse")
     fit(model, data)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from sunhwan import optimizers
+from sunhwan._engine.registry import snake_case
 from sunhwan._engine.variable import Variable
 from sunhwan.optimizers import schedules
 
@@ -26,7 +28,8 @@ def test_names_configs_and_instances(cls):
     again = optimizers.deserialize(form)
     assert type(again) is cls
     assert again.get_config() == optimizer.get_config() == optimizers.get(form).get_config()
-    assert optimizer.name == cls.__name__.lower()
+    assert re.fullmatch(snake_case(cls.__name__) + r"(_\d+)?", optimizer.name)
+    assert optimizers.get({"class_name": cls.__name__, "config": {"name": "mine"}}).name == "mine"
 
 
 def test_keras_s_config_is_understood():

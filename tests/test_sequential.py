@@ -192,7 +192,7 @@ def test_weights_go_in_as_they_came_out():
             ),
             "must give one array, got layer 'bidirectional.*', which gives 2",
         ),
-        (lambda: sh.Sequential(layers.Dense(2)), "must be a list of layers, got the layer <Dense"),
+        (lambda: sh.Sequential(layers.Dense(2)), "layers must be a list of layers, got <Dense"),
         (
             lambda: sh.Sequential([layers.Input((5, 2)), layers.Conv1D(1, 7, name="wide")]),
             "'wide'",
@@ -226,3 +226,43 @@ def test_what_needs_a_fixed_length_waits_for_data():
     assert model.count_params() == 9 * 4 + 5 * 4 + 1
     with pytest.raises(ValueError, match=r"takes inputs of shape \(None, 5\), got \(None, 4\)"):
         model.predict(ids[:, :4], verbose=0)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: [layers.Input((6, 2)), layers.LSTM(3, name="cell")],
+        lambda: [layers.LSTM(3, input_shape=(6, 2), name="cell")],
+    ],
+)
+def test_a_declared_number_of_steps_is_kept(first):
+    model = sh.Sequential(first())
+    assert model.predict(np.ones((3, 6, 2)), verbose=0).shape == (3, 3)
+    name = model.layers[0].name
+    message = rf"layer '{name}' of model .* takes inputs of shape \(None, 6, 2\), got "
+    for wrong in (np.ones((3, 5, 2)), np.ones((3, 7, 2)), np.ones((3, 6, 3))):
+        with pytest.raises(ValueError, match=message + r"\(None"):
+            model.predict(wrong, verbose=0)
+    with pytest.raises(ValueError, match=message + "rows of different lengths"):
+        model.predict([np.ones((6, 2)), np.ones((5, 2))], verbose=0)
+
+
+def test_rows_of_another_number_of_steps_may_follow_where_none_was_declared(tmp_path):
+    model = sh.Sequential([layers.LSTM(3, return_sequences=True), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((3, 6, 2)), np.ones((3, 6, 1)), verbose=0)
+    assert model.output_shape == (None, 6, 1)
+    model.save(tmp_path / "model.safetensors")
+    for one in (model, sh.load_model(tmp_path / "model.safetensors")):
+        assert one.predict(np.ones((3, 4, 2)), verbose=0).shape == (3, 4, 1)
+        assert one.output_shape == (None, None, 1)
+        one.fit(np.ones((3, 9, 2)), np.ones((3, 9, 1)), verbose=0)
+        with pytest.raises(ValueError, match="takes inputs of shape"):
+            one.predict(np.ones((3, 4, 5)), verbose=0)
+
+
+def test_layers_of_arrays_keep_the_number_of_steps_of_the_first_data():
+    model = sh.Sequential([layers.GRU(3, return_sequences=True), layers.Flatten()])
+    assert model.predict(np.ones((3, 6, 2)), verbose=0).shape == (3, 18)
+    with pytest.raises(ValueError, match=r"inputs of shape \(None, 6, 2\), got \(None, 5, 2\)"):
+        model.predict(np.ones((3, 5, 2)), verbose=0)

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from .registry import snake_case
 
 _given: Counter[str] = Counter()
+
+
+def name_or_default(name: Any, class_name: str) -> str:
+    """The name that the user gave, or else a `unique_name`.
+
+    Raises:
+        ValueError: the name is no string, is empty, or contains a slash.
+    """
+    if name is None:
+        return unique_name(class_name)
+    if not isinstance(name, str) or not name or "/" in name:
+        raise ValueError(f"name must be a string without '/', got {name!r}")
+    return name
 
 
 def unique_name(class_name: str) -> str:

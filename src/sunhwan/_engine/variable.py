@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,3 +64,28 @@ class Variable:
 
     def __repr__(self) -> str:
         return f"<Variable {self.path!r} shape={self.shape} trainable={self.trainable}>"
+
+
+def assign_all(variables: Sequence[Variable], weights: Any, owner: str) -> None:
+    """Overwrite all variables, or none.
+
+    Args:
+        variables: the variables.
+        weights: an array for each.
+        owner: what to call it that has them in errors: `"layer 'lstm'"`.
+
+    Raises:
+        TypeError: `weights` is no sequence.
+        ValueError: their number or a shape differs, or one does not hold numbers.
+    """
+    if not isinstance(weights, Iterable):
+        raise TypeError(f"weights must be a list of arrays, got {weights!r}")
+    arrays = [np.asarray(weight) for weight in weights]
+    shapes, given = [variable.shape for variable in variables], [array.shape for array in arrays]
+    if shapes != given:
+        raise ValueError(f"{owner} has weights of shapes {shapes}, got {given}")
+    for variable, array in zip(variables, arrays, strict=True):
+        if array.dtype.kind not in "fiub":
+            raise ValueError(f"weight {variable.path!r} must hold numbers, got dtype {array.dtype}")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

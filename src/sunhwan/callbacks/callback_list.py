@@ -40,7 +40,7 @@ class CallbackList(Callback):
         chosen = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
         self.callbacks: list[Any] = [one for one in chosen if one is not None]
         for one in self.callbacks:
-            if not hasattr(one, "set_model"):
+            if isinstance(one, type) or not hasattr(one, "set_model"):
                 raise TypeError(
                     f"callbacks must hold Callback instances, got {one!r} of type "
                     f"{type(one).__name__}"

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.unknown_length import UnknownLengthError
 
 from .layer import Layer, Shape
-
-
-def check_count(name: str, value: Any) -> int:
-    """Return the argument `name` as a positive integer.
-
-    Raises:
-        ValueError: it is none.
-
-    >>> check_count("units", 0)
-    Traceback (most recent call last):
-        ...
-    ValueError: units must be a positive integer, got 0
-    """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = 0
-    if isinstance(value, bool) or number < 1:
-        raise ValueError(f"{name} must be a positive integer, got {value!r}")
-    return number
 
 
 def one_integer(value: Any, name: str) -> tuple[int]:

@@ -7,10 +7,11 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.context import Context
 from sunhwan.activations.rule import rule_of
 
-from .checks import check_count, check_features
+from .checks import check_features
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer

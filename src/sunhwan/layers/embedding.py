@@ -7,12 +7,12 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
 
-from .checks import check_count
 from .layer import Layer, Shape
 from .registry import LAYERS
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.arguments import check_shape, optional_count
+
 from .layer import Shape
 
 
@@ -45,12 +47,7 @@ def Input(  # noqa: N802
     """
     if (shape is None) == (batch_shape is None):
         raise ValueError("Input needs one of shape and batch_shape, got both or neither")
-    axes = tuple(batch_shape) if batch_shape is not None else (batch_size, *_axes(shape))
-    for axis in axes:
-        if axis is not None and (isinstance(axis, bool) or int(axis) != axis or axis < 1):
-            raise ValueError(f"shape must hold positive integers or None, got {axes}")
-    return InputLayer(axes, name)
-
-
-def _axes(shape: Any) -> tuple[Any, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+    if batch_shape is not None:
+        return InputLayer(check_shape("batch_shape", batch_shape), name)
+    rows = optional_count("batch_size", batch_size)
+    return InputLayer((rows, *check_shape("shape", shape)), name)

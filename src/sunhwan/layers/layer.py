@@ -8,14 +8,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from sunhwan import constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_flag, check_shape
 from sunhwan._engine.config import config_of, unknown_argument
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
-from sunhwan._engine.names import unique_name
+from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed, seeds_from
 from sunhwan._engine.sequences import Head
-from sunhwan._engine.variable import Variable
+from sunhwan._engine.variable import Variable, assign_all
 
 Shape = tuple["int | None", ...]
 
@@ -65,14 +66,16 @@ class Layer(ABC):
             raise TypeError(unknown_argument(type(self), next(iter(unknown))))
         if dtype not in (None, "float32"):
             raise ValueError(f"dtype must be 'float32' or None, got {dtype!r}")
-        self.name = unique_name(type(self).__name__) if name is None else name
+        self.name = name_or_default(name, type(self).__name__)
         self.dtype = dtype
-        self.input_shape = None if input_shape is None else tuple(np.atleast_1d(input_shape))
+        self.input_shape = None
+        if input_shape is not None:
+            self.input_shape = check_shape("input_shape", input_shape)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
         self.build_shape: Shape | None = None
         self._variables: list[Variable] = []
-        self._trainable = bool(trainable)
+        self._trainable = check_flag("trainable", trainable)
         self._seed = next_seed()
 
     # What a layer declares.
@@ -214,7 +217,7 @@ class Layer(ABC):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
+        self._trainable = check_flag("trainable", value)
         for variable in self._variables:
             variable.trainable = variable.learned and self._trainable
         for child in self.children:
@@ -226,13 +229,7 @@ class Layer(ABC):
 
     def set_weights(self, weights: Any) -> None:
         """Overwrite the weights; `ValueError` if their number or a shape differs."""
-        weights = list(weights)
-        shapes = [variable.shape for variable in self.variables]
-        given = [np.shape(weight) for weight in weights]
-        if shapes != given:
-            raise ValueError(f"layer {self.name!r} has weights of shapes {shapes}, got {given}")
-        for variable, weight in zip(self.variables, weights, strict=True):
-            variable.assign(weight)
+        assign_all(self.variables, weights, f"layer {self.name!r}")
 
     def count_params(self) -> int:
         """How many numbers the weights hold; `ValueError` before the layer is built."""

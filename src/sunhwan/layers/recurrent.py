@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
@@ -16,7 +17,7 @@ from sunhwan._engine.variable import Variable
 from sunhwan.activations.rule import rule_of
 
 from .cell_run import Cell, CellSizes
-from .checks import check_count, check_steps
+from .checks import check_steps
 from .layer import Layer, Shape
 from .recurrent_batch import RecurrentBatch
 

@@ -6,9 +6,10 @@ from typing import Any, final
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.context import Context
 
-from .checks import check_count, check_rank
+from .checks import check_rank
 from .layer import Layer, Shape
 from .registry import LAYERS
 

@@ -14,9 +14,15 @@ from .metric import METRICS, arrays, check_same_shape
 class Accuracy(MeanOverRows):
     """How often predictions equal targets.
 
+    Args:
+        name: names the history.
+
     >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
     0.75
     """
+
+    def __init__(self, name: str | None = "accuracy", dtype: str | None = None) -> None:
+        super().__init__(name, dtype)
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return 1 where equal."""

@@ -38,9 +38,15 @@ class Reduction(Metric):
 class Mean(Reduction):
     """The weighted mean of the values given to `update_state(values, sample_weight=None)`.
 
+    Args:
+        name: names the values.
+
     >>> Mean()([1.0, 3.0, 5.0])
     3.0
     """
+
+    def __init__(self, name: str | None = "mean", dtype: str | None = None) -> None:
+        super().__init__(name, dtype)
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add values."""
@@ -55,9 +61,15 @@ class Mean(Reduction):
 class Sum(Reduction):
     """The weighted sum of the values given to `update_state(values, sample_weight=None)`.
 
+    Args:
+        name: names the values.
+
     >>> Sum()([1.0, 3.0, 5.0])
     9.0
     """
+
+    def __init__(self, name: str | None = "sum", dtype: str | None = None) -> None:
+        super().__init__(name, dtype)
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add values."""

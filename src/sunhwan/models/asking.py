@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import optional_count
 from sunhwan._engine.path import rows_of
 from sunhwan.callbacks import CallbackList
 
 from .data import Examples, is_iterable_of_batches, iterate, unpack_batch
-from .sources import BATCH_SIZE, Sources, positive
+from .sources import BATCH_SIZE, Sources
 
 
 class Asking(Sources):
@@ -43,7 +44,8 @@ class Asking(Sources):
             `[loss, metric, ...]`, the loss alone where there are no metrics, or a dictionary.
         """
         self._require_compiled("evaluate")
-        size = positive(batch_size, "batch_size") or BATCH_SIZE
+        size = optional_count("batch_size", batch_size) or BATCH_SIZE
+        steps = optional_count("steps", steps)
         source = self._source(x, y, sample_weight)
         count = steps or (source.steps(size) if isinstance(source, Examples) else None)
         watchers = CallbackList(
@@ -75,7 +77,8 @@ class Asking(Sources):
         Returns:
             An array `(N, ...)`; for ragged rows with an output at each step, a list of arrays.
         """
-        size = positive(batch_size, "batch_size") or BATCH_SIZE
+        size = optional_count("batch_size", batch_size) or BATCH_SIZE
+        steps = optional_count("steps", steps)
         if is_iterable_of_batches(x):
             batches: Iterator[Any] = (
                 feed.batch(np.arange(feed.rows))
@@ -112,7 +115,7 @@ class Asking(Sources):
         """The loss and the metrics on all of `x`."""
         self._require_compiled("test_on_batch")
         source = self._source(x, y, sample_weight)
-        batch = next(self._prepared(source).batches(source.rows))
+        batch = next(source.batches(source.rows))
         self._measures.reset()
         return self._returned(self._test(*batch), return_dict)
 
@@ -129,7 +132,7 @@ class Asking(Sources):
         self, source: Any, size: int, steps: int | None, watchers: CallbackList
     ) -> dict[str, float]:
         if isinstance(source, Examples):
-            batches = self._prepared(source).batches(size)
+            batches = source.batches(size)
         else:
             batches = self._opened(source, None)
         self._measures.reset()

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_number
+
 from .data import Examples
 
 
@@ -16,7 +18,7 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
 
     Raises:
         ValueError: rows have weights already, the targets are no labels, or `class_weight` is no
-            dictionary of finite factors.
+            dictionary of finite factors of 0 or more.
     """
     if not isinstance(class_weight, Mapping):
         raise ValueError(
@@ -32,7 +34,13 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
     labels = np.round(labels).astype(np.int64)
     weight = np.ones(len(labels), np.float32)
     for label, factor in class_weight.items():
-        if not np.isfinite(factor):
-            raise ValueError(f"class_weight must hold finite factors, got {factor} for {label}")
-        weight[labels == int(label)] = factor
+        expected = "finite and of 0 or more"
+        number = check_number(f"the class_weight of label {label!r}", factor, expected)
+        if number < 0:
+            raise ValueError(
+                f"the class_weight of label {label!r} must be {expected}, got {factor!r}"
+            )
+        if check_number("a label of class_weight", label, "a whole number") % 1:
+            raise ValueError(f"a label of class_weight must be a whole number, got {label!r}")
+        weight[labels == int(label)] = number
     return replace(source, weight=weight)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.path import rows_of
 from sunhwan._engine.seeds import derive
 from sunhwan.callbacks import CallbackList, History
@@ -15,7 +16,8 @@ from sunhwan.callbacks import CallbackList, History
 from .asking import Asking
 from .class_weights import apply_class_weight
 from .data import Examples
-from .sources import BATCH_SIZE, positive
+from .sources import BATCH_SIZE
+from .validation import check_split, epochs_with_validation
 
 
 class Fitting(Asking):
@@ -38,7 +40,7 @@ class Fitting(Asking):
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: int | list[int] = 1,
     ) -> History:
         """Train for a number of epochs.
 
@@ -60,7 +62,7 @@ class Fitting(Asking):
             steps_per_epoch: batches an epoch; default all.
             validation_steps: batches of validation; default all.
             validation_batch_size: default `batch_size`.
-            validation_freq: validate every so many epochs.
+            validation_freq: validate every so many epochs, or a list of epochs, counted from 1.
 
         Returns:
             The history: `history.history` has a list of one value an epoch for each measure.
@@ -72,12 +74,15 @@ class Fitting(Asking):
         self._require_compiled("fit")
         if class_weight is not None and sample_weight is not None:
             raise ValueError("class_weight and sample_weight cannot both be given")
-        if not 0.0 <= validation_split < 1.0:
-            raise ValueError(f"validation_split must be in [0, 1), got {validation_split}")
-        size = positive(batch_size, "batch_size") or BATCH_SIZE
-        for value, argument in ((epochs, "epochs"), (initial_epoch, "initial_epoch")):
-            if isinstance(value, bool) or int(value) != value or value < 0:
-                raise ValueError(f"{argument} must be an integer of 0 or more, got {value!r}")
+        validation_split = check_split(validation_split)
+        size = optional_count("batch_size", batch_size) or BATCH_SIZE
+        epochs = check_count("epochs", epochs, least=0)
+        initial_epoch = check_count("initial_epoch", initial_epoch, least=0)
+        shuffle = check_flag("shuffle", shuffle)
+        steps_per_epoch = optional_count("steps_per_epoch", steps_per_epoch)
+        validation_steps = optional_count("validation_steps", validation_steps)
+        validation_size = optional_count("validation_batch_size", validation_batch_size) or size
+        validates = epochs_with_validation(validation_freq)
         source = self._source(x, y, sample_weight)
         held_out: Any = None
         if validation_data is not None:
@@ -89,7 +94,6 @@ class Fitting(Asking):
         if isinstance(source, Examples):
             if class_weight is not None:
                 source = apply_class_weight(source, class_weight)
-            source = self._prepared(source)
             steps: int | None = steps_per_epoch or source.steps(size)
         else:
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
@@ -120,10 +124,8 @@ class Fitting(Asking):
                 if not logs:
                     raise ValueError(f"x gave no batch in epoch {epoch + 1}")
                 logs = dict(logs)
-                if held_out is not None and (epoch + 1 - initial_epoch) % validation_freq == 0:
-                    watched = self._evaluate(
-                        held_out, validation_batch_size or size, validation_steps, watchers
-                    )
+                if held_out is not None and validates(epoch + 1):
+                    watched = self._evaluate(held_out, validation_size, validation_steps, watchers)
                     logs.update({f"val_{name}": value for name, value in watched.items()})
                 watchers.on_epoch_end(epoch, logs)
                 if self.stop_training:
@@ -147,7 +149,7 @@ class Fitting(Asking):
         source = self._source(x, y, sample_weight)
         if class_weight is not None:
             source = apply_class_weight(source, class_weight)
-        batch = next(self._prepared(source).batches(source.rows))
+        batch = next(source.batches(source.rows))
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)
 

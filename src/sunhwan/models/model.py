@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from sunhwan import optimizers
+from sunhwan._engine.arguments import check_flag, check_number
 from sunhwan._engine.block import Block
-from sunhwan._engine.names import unique_name
+from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed
-from sunhwan._engine.variable import Variable
+from sunhwan._engine.variable import Variable, assign_all
 from sunhwan.layers.layer import Layer, Shape
 
 from .fitting import Fitting
@@ -34,7 +35,7 @@ class Model(Fitting, ABC):
     """
 
     def __init__(self, name: str | None = None) -> None:
-        self.name = unique_name(type(self).__name__) if name is None else name
+        self.name = name_or_default(name, type(self).__name__)
         self.optimizer: Any = None
         self.stop_training = False
         self.history: Any = None
@@ -85,6 +86,8 @@ class Model(Fitting, ABC):
         if (name is None) == (index is None):
             raise ValueError("get_layer needs one of name and index")
         if index is not None:
+            if not isinstance(index, (int, np.integer)):
+                raise ValueError(f"index must be an integer, got {index!r}")
             if not -len(self.layers) <= index < len(self.layers):
                 raise ValueError(
                     f"model {self.name!r} has {len(self.layers)} layers, got index {index}"
@@ -135,10 +138,11 @@ class Model(Fitting, ABC):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        if bool(value) != self._trainable:
+        value = check_flag("trainable", value)
+        if value != self._trainable:
             for layer in self.layers:
                 layer.trainable = value
-        self._trainable = bool(value)
+        self._trainable = value
 
     def count_params(self) -> int:
         """How many numbers the weights hold; `ValueError` before the model is built."""
@@ -152,13 +156,7 @@ class Model(Fitting, ABC):
     def set_weights(self, weights: Any) -> None:
         """Overwrite all weights; `ValueError` if their number or a shape differs."""
         self._require_built("set_weights")
-        weights = list(weights)
-        variables = self.variables
-        shapes, given = [v.shape for v in variables], [np.shape(w) for w in weights]
-        if shapes != given:
-            raise ValueError(f"model {self.name!r} has weights of shapes {shapes}, got {given}")
-        for variable, weight in zip(variables, weights, strict=True):
-            variable.assign(weight)
+        assign_all(self.variables, weights, f"model {self.name!r}")
 
     def reset_states(self) -> None:
         """Zero the states of the stateful layers."""
@@ -334,6 +332,4 @@ def _single(value: Any, name: str) -> float:
         return 1.0
     if isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
-    if isinstance(value, (int, float)):
-        return float(value)
-    raise ValueError(f"{name} must be a number, or a list of one, for one output, got {value!r}")
+    return check_number(name, value, "a finite number, or a list of one, for one output")

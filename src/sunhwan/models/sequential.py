@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
+from sunhwan._engine.arguments import check_shape
 from sunhwan._engine.unknown_length import UnknownLengthError
 from sunhwan.layers.input import InputLayer
 from sunhwan.layers.layer import Layer, Shape
@@ -41,9 +40,10 @@ class Sequential(Model):
         self._preparation: list[Layer] = []
         self._layers: list[Layer] = []
         self._input_shape: Shape | None = None
+        self._declared: Shape | None = None  # what the user said of the input's shape
         self._shapes: list[Shape] = []
-        if isinstance(layers, Layer):
-            raise TypeError(f"layers must be a list of layers, got the layer {layers!r} alone")
+        if layers is not None and (isinstance(layers, str) or not isinstance(layers, Iterable)):
+            raise TypeError(f"layers must be a list of layers, got {layers!r}")
         for layer in layers or ():
             self.add(layer)
         self.trainable = trainable
@@ -68,7 +68,7 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             if self._layers or self._input_shape:
                 raise ValueError(f"model {self.name!r}: Input must come first and only once")
-            self._input_shape = layer.batch_shape
+            self._input_shape = self._declared = layer.batch_shape
             return
         if not isinstance(layer, Layer):
             raise TypeError(
@@ -88,7 +88,7 @@ class Sequential(Model):
                 f"got it behind layer {self._layers[-1].name!r}"
             )
         if not self._layers and self._input_shape is None:
-            self._input_shape = _declared_shape(layer)
+            self._input_shape = self._declared = _declared_shape(layer)
         self._layers.append(layer)
         try:
             self._build_from(len(self._shapes))
@@ -115,17 +115,58 @@ class Sequential(Model):
             ValueError: the model was built for another shape, or a layer cannot take its input.
         """
         if input_shape is not None:
-            shape = tuple(input_shape)
-            if self._input_shape is not None and not _compatible(self._input_shape, shape):
-                raise ValueError(
-                    f"model {self.name!r} takes inputs of shape {self._input_shape}, got {shape}"
-                )
-            if self._input_shape is None or not self.built:
-                self._input_shape = shape
-                self._shapes.clear()
+            shape = check_shape("input_shape", input_shape)
+            self.build_for(shape)
+            self._declared = shape
         if self._input_shape is None:
             raise ValueError(f"model {self.name!r}: the shape of the input is not known yet")
         self._build_from(len(self._shapes))
+
+    def build_for(self, shape: Shape) -> None:
+        """Make the weights for data of `shape`, `(None, ...)`.
+
+        Rows of another number of steps than those before may follow, unless the user or a layer
+        fixed that number; the shapes of the model then have `None` there.
+
+        Raises:
+            ValueError: the data are not of the shape that the model takes.
+        """
+        if self._declared is not None and not _fits(self._declared, shape):
+            raise self._wrong_shape(shape)
+        if self._input_shape is None or not self.built:
+            self._input_shape = shape
+            self._shapes.clear()
+            self._build_from(0)
+        elif not _fits(self._input_shape, shape):
+            self._widen(shape)
+
+    def _widen(self, shape: Shape) -> None:
+        """Take rows of any number of steps from now on; `ValueError` where a layer cannot."""
+        assert self._input_shape is not None
+        if len(shape) != len(self._input_shape) or shape[2:] != self._input_shape[2:]:
+            raise self._wrong_shape(shape)
+        if len(shape) == 2 and not getattr(self._layers[0], "reads_ids", False):
+            raise self._wrong_shape(shape)  # features, not steps
+        wide = now = (None, None, *shape[2:])
+        shapes: list[Shape] = []
+        before = [self._input_shape, *self._shapes]
+        for layer, taken in zip(self._layers, before, strict=False):
+            if layer.takes == "array" and now != taken:
+                raise self._wrong_shape(shape)
+            try:
+                now = tuple(layer.compute_output_shape(now))
+            except ValueError:
+                raise self._wrong_shape(shape) from None
+            shapes.append(now)
+        self._input_shape, self._shapes = wide, shapes
+
+    def _wrong_shape(self, shape: Shape) -> ValueError:
+        first = f"layer {self._layers[0].name!r} of " if self._layers else ""
+        ragged = self._input_shape is not None and None in shape[1:]
+        what = "rows of different lengths" if ragged else str(shape)
+        return ValueError(
+            f"{first}model {self.name!r} takes inputs of shape {self._input_shape}, got {what}"
+        )
 
     def _build_from(self, number: int) -> None:
         shape = self._shapes[number - 1] if number else self._input_shape
@@ -177,6 +218,7 @@ class Sequential(Model):
             "trainable": self.trainable,
             "layers": [serialize(layer) for layer in self.layers],
             "build_input_shape": None if self._input_shape is None else list(self._input_shape),
+            "input_declared": self._declared is not None,
         }
 
     @classmethod
@@ -189,7 +231,9 @@ class Sequential(Model):
         model = cls(name=config.get("name"))
         shape = config.get("build_input_shape")
         if shape is not None:
-            model._input_shape = tuple(shape)
+            model._input_shape = check_shape("build_input_shape", shape)
+            if config.get("input_declared", True):
+                model._declared = model._input_shape
         for layer in config["layers"]:
             model.add(deserialize(layer, custom_objects))
         model.trainable = config.get("trainable", True)
@@ -205,9 +249,8 @@ def _declared_shape(layer: Layer) -> Shape | None:
     return None
 
 
-def _compatible(declared: Shape, given: tuple[Any, ...]) -> bool:
-    """Whether data of shape `given` can go where `declared` is expected."""
-    if len(declared) != len(given):
+def _fits(expected: Shape, given: Shape) -> bool:
+    """Whether data of shape `given` can go where `expected` is."""
+    if len(expected) != len(given):
         return False
-    pairs = zip(declared[1:], given[1:], strict=True)
-    return all(a is None or b is None or int(np.int64(a)) == b for a, b in pairs)
+    return all(a in (None, b) for a, b in zip(expected[1:], given[1:], strict=True))

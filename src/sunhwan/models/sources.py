@@ -24,7 +24,7 @@ class Sources:
     preparation: Any
     output_shape: Any
     metrics_names: Any
-    build: Any
+    build_for: Any
     stepper: Any
     _seed: int
     _objective: Any
@@ -37,7 +37,7 @@ class Sources:
         if self.preparation is not None:
             x = self.preparation(x)
         feed = open_feed(x, layers[0], "x")
-        self.build(feed.shape)
+        self.build_for(feed.shape)
         return feed
 
     def _source(self, x: Any, y: Any, sample_weight: Any) -> Any:
@@ -47,13 +47,15 @@ class Sources:
             return x
         if y is None:
             raise ValueError("y must be given: the targets of x")
-        return examples(self._open(x), y, sample_weight)
+        return self._prepared(examples(self._open(x), y, sample_weight))
 
     def _validation_source(self, data: Any) -> Any:
         if is_iterable_of_batches(data):
             return data
         x, y, weight = unpack_batch(data)
-        return examples(self._open(x), y, weight, "y of validation_data")
+        if y is None:
+            raise ValueError("validation_data must hold x and y, (x, y), got x alone")
+        return self._prepared(examples(self._open(x), y, weight, "y of validation_data"))
 
     def _opened(self, source: Any, class_weight: Any) -> Iterator[Any]:
         """The batches of a user's iterable, each checked."""
@@ -77,10 +79,3 @@ class Sources:
     def _require_compiled(self, what: str) -> None:
         if self._objective is None:
             raise RuntimeError(f"model {self.name!r} must be compiled before {what}: call compile")
-
-
-def positive(value: int | None, name: str) -> int | None:
-    """Return `value`, `None` or a positive integer; `ValueError` naming it otherwise."""
-    if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
-        raise ValueError(f"{name} must be a positive integer, got {value!r}")
-    return value

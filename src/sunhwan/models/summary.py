@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sunhwan._engine.arguments import optional_count
 from sunhwan._engine.variable import Variable
 from sunhwan.layers.layer import Layer
 
@@ -46,7 +47,7 @@ def summary_text(
         for layer, shape in _layers_in(model, layer_range)
         for row in _rows(layer, shape, expand_nested, show_trainable)
     ]
-    width = max(line_length or LINE_LENGTH, 40)
+    width = max(optional_count("line_length", line_length) or LINE_LENGTH, 40)
     inner = width - len(shares) - 1
     widths = [int(inner * share) for share in shares[:-1]]
     widths.append(inner - sum(widths))
@@ -73,9 +74,10 @@ def _layers_in(model: Model, layer_range: Any) -> list[tuple[Layer, Any]]:
     if layer_range is None:
         return pairs
     names = [layer.name for layer in model.layers]
-    first, last = layer_range
-    if first not in names or last not in names:
-        raise ValueError(f"layer_range must name two layers of {names}, got {layer_range}")
+    wanted = list(layer_range) if isinstance(layer_range, (list, tuple)) else []
+    if len(wanted) != 2 or not set(wanted) <= set(names):
+        raise ValueError(f"layer_range must name two layers of {names}, got {layer_range!r}")
+    first, last = wanted
     return pairs[names.index(first) : names.index(last) + 1]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.block import aligned_zeros
 from sunhwan._engine.config import Configured, config_of, plain
+from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
 from sunhwan.optimizers import options, schedules
 from sunhwan.optimizers.arrays import VariableList
@@ -52,7 +53,7 @@ class Optimizer(Configured, ABC):
         loss_scale_factor: `apply_gradients` divides gradients by it; `fit`, which computes in
             float32, does not scale its loss and does not need it.
         gradient_accumulation_steps: update once in so many steps (2 or more), by the mean gradient.
-        name: by default the class's name in lower case.
+        name: by default the class's in snake case, numbered from the second on.
 
     Raises:
         ValueError: an argument is out of its range, or more than one way of clipping is given.
@@ -91,7 +92,7 @@ class Optimizer(Configured, ABC):
         self.gradient_accumulation_steps = options.check_count(
             gradient_accumulation_steps, "gradient_accumulation_steps", 2
         )
-        self.name = name or type(self).__name__.lower()
+        self.name = name or unique_name(type(self).__name__)
         self.slots: dict[str, np.ndarray] = {}
         self.built = False
         self._calls = 0
