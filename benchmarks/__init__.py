@@ -1,0 +1,1 @@
+"""Sunhwan beside its peers on one machine: ``python -m benchmarks``; see README.md here."""

@@ -1,0 +1,145 @@
+"""Measure workloads: every package in turn, round after round."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import inputs, machine, operations
+from benchmarks.environments import interpreters
+from benchmarks.process import FailedError, Process, UnsupportedError
+from benchmarks.shapes import weights_of
+from benchmarks.statistics import slope
+from benchmarks.workload import Workload
+
+_TOLERANCE = 1e-3  # between predictions of packages: the same model, not the same rounding
+
+
+@dataclass
+class Competitor:
+    """A package fed in one way, with its milliseconds a step, round by round."""
+
+    process: Process
+    way: str
+    steps: int = 0
+    times: list[float] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The package, and the way if there are several."""
+        return self.process.name if self.way == "padded" else f"{self.process.name} ({self.way})"
+
+
+class Bench:
+    """The processes of all packages, and a folder for arrays.
+
+    Args:
+        packages: which ones; of those installed.
+        threads: for each.
+        folder: where arrays are written.
+        seconds: by which a call and one of three times as many steps should differ.
+        say: gets a line for each thing done.
+    """
+
+    def __init__(
+        self,
+        packages: list[str],
+        threads: int,
+        folder: Path,
+        seconds: float,
+        say: Callable[[str], None],
+    ) -> None:
+        self.threads, self.folder, self.seconds, self.say = threads, folder, seconds, say
+        self.paths = {name: path for name, path in interpreters().items() if name in packages}
+        self.processes: dict[str, Process] = {}
+
+    def close(self) -> None:
+        """End all processes."""
+        for process in self.processes.values():
+            process.close()
+
+    def measure(self, workload: Workload, rounds: int) -> dict[str, Any]:
+        """Measure one workload.
+
+        Returns:
+            What `results.py` keeps: times by competitor, peaks by round, operations, versions,
+            machine, threads, date; and why the missing ones are missing.
+        """
+        path = inputs.write(workload, self.folder)
+        with np.load(path) as found:
+            arrays = dict(found)
+        width = arrays["x"].shape[1:]
+        weights = self.folder / "weights.npz"
+        np.savez(weights, *weights_of(list(workload.layers), width))
+        missing: dict[str, str] = {}
+        competitors = self._load(workload, str(path), str(weights), missing)
+        peaks = []
+        for _ in range(rounds):
+            for competitor in list(competitors):
+                try:
+                    short, long = competitor.process.ask("measure", way=competitor.way)
+                except FailedError as error:
+                    missing[competitor.name] = str(error)
+                    competitors.remove(competitor)
+                    continue
+                competitor.times.append(slope(short, long, competitor.steps))
+            peaks.append(machine.peak(self.threads))
+        for process in self.processes.values():
+            if process.alive:
+                process.ask("drop")
+        dense = operations.padded_extent(workload.batch, width[0])
+        needed = operations.own_extent(workload, arrays)
+        return {
+            "times": {competitor.name: competitor.times for competitor in competitors},
+            "missing": missing,
+            "peaks": peaks,
+            "dense": operations.operations(workload, width, dense),
+            "needed": operations.operations(workload, width, needed),
+            "versions": {name: process.versions for name, process in self.processes.items()},
+            "machine": machine.description(),
+            "threads": self.threads,
+            "date": datetime.date.today().isoformat(),
+        }
+
+    def _load(
+        self, workload: Workload, arrays: str, weights: str, missing: dict[str, str]
+    ) -> list[Competitor]:
+        """Load and warm up the workload wherever it runs; all must predict the same."""
+        competitors, expected = [], None
+        for name in self.paths:
+            if name in workload.without:
+                missing[name] = workload.without[name]
+                continue
+            for way in workload.ways.get(name, ("padded",)):
+                try:
+                    process = self._process(name)
+                    said = process.ask(
+                        "load", workload=workload.to_json(), arrays=arrays, weights=weights, way=way
+                    )
+                    competitor = Competitor(process, way)
+                    competitor.steps = process.ask("warm", way=way, seconds=self.seconds)
+                except (FailedError, UnsupportedError) as error:
+                    missing[name] = str(error)
+                    if isinstance(error, FailedError):
+                        self.say(f"  {error}")
+                    continue
+                expected = said if expected is None else expected
+                difference = float(np.abs(np.subtract(said, expected)).max())
+                if difference > _TOLERANCE:
+                    raise FailedError(
+                        f"{workload.name}: {competitor.name} is {difference:.1e} away from "
+                        f"{competitors[0].name}, expected at most {_TOLERANCE:.0e}"
+                    )
+                competitors.append(competitor)
+        return competitors
+
+    def _process(self, name: str) -> Process:
+        process = self.processes.get(name)
+        if process is None or not process.alive:
+            process = self.processes[name] = Process(name, self.paths[name], self.threads)
+        return process

@@ -1,0 +1,138 @@
+"""A worker: ``python -m benchmarks.peers.serve PEER`` answers requests, a line of JSON each.
+
+A request is ``{"do": NAME, ...}``; the answer ``{"ok": ...}``, ``{"unsupported": WHY}`` or
+``{"error": WHAT}``. What the packages print goes to standard error.
+"""
+# pyright: reportMissingImports=false
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers.runner import Call, Runner, UnsupportedError
+from benchmarks.peers.timing import calibrated, timed
+
+
+def sunhwan() -> tuple[Callable[..., Runner], dict[str, str]]:
+    """Ours."""
+    import sunhwan as package
+    from benchmarks.peers.keras_like import keras_runner
+    from sunhwan import _core
+
+    return keras_runner(package), {"sunhwan": package.__version__, "ISA": _core.isa()}
+
+
+def keras(backend: str) -> tuple[Callable[..., Runner], dict[str, str]]:
+    """Keras 3 on one of its backends."""
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if backend == "tensorflow":
+        import tensorflow as engine
+
+        threads = int(os.environ["OMP_NUM_THREADS"])
+        engine.config.threading.set_intra_op_parallelism_threads(threads)
+    else:
+        import jax as engine
+    import keras as package
+
+    from benchmarks.peers.keras_like import keras_runner
+
+    versions = {"keras": package.__version__, backend: engine.__version__}
+    return keras_runner(package), versions
+
+
+def pytorch() -> tuple[Callable[..., Runner], dict[str, str]]:
+    """PyTorch."""
+    import torch
+
+    from benchmarks.peers.torch_peer import TorchRunner
+
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    return TorchRunner, {"torch": torch.__version__}
+
+
+def onnx() -> tuple[Callable[..., Runner], dict[str, str]]:
+    """ONNX Runtime."""
+    import onnxruntime
+
+    from benchmarks.peers.onnx_peer import OnnxRunner
+
+    return OnnxRunner, {"onnxruntime": onnxruntime.__version__}
+
+
+PEERS: dict[str, Callable[[], tuple[Callable[..., Runner], dict[str, str]]]] = {
+    "sunhwan": sunhwan,
+    "keras-tensorflow": lambda: keras("tensorflow"),
+    "keras-jax": lambda: keras("jax"),
+    "pytorch": pytorch,
+    "onnxruntime": onnx,
+}
+
+
+class Worker:
+    """Holds what is loaded between requests: a workload, fed in one way or several."""
+
+    def __init__(self, peer: str) -> None:
+        self.make, self.versions = PEERS[peer]()
+        self.runners: dict[str, Runner] = {}
+        self.calls: dict[str, tuple[Call, Call]] = {}
+
+    def hello(self) -> dict[str, str]:
+        """The versions that run here."""
+        return self.versions | {"Python": sys.version.split()[0], "NumPy": np.__version__}
+
+    def load(self, workload: dict[str, Any], arrays: str, weights: str, way: str) -> list[float]:
+        """Make the model; answer the first of its predictions, for comparison."""
+        with np.load(arrays) as found, np.load(weights) as own:
+            values = [own[name] for name in own.files]
+            runner = self.runners[way] = self.make(workload, dict(found), values, way)
+        return runner.predictions().ravel()[:256].tolist()
+
+    def warm(self, way: str, seconds: float) -> int:
+        """Run until all is compiled; choose how many steps a measured call makes."""
+        runner = self.runners[way]
+        repeats = calibrated(runner, seconds)
+        self.calls[way] = runner.call(repeats), runner.call(3 * repeats)
+        return repeats * runner.batches
+
+    def measure(self, way: str) -> tuple[float, float]:
+        """Seconds of the chosen steps and of three times as many."""
+        short, long = self.calls[way]
+        return timed(short), timed(long)
+
+    def drop(self) -> None:
+        """Forget the workload."""
+        for runner in self.runners.values():
+            runner.close()
+        self.runners, self.calls = {}, {}
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    worker = Worker(sys.argv[1])
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer: dict[str, Any] = {"ok": getattr(worker, request.pop("do"))(**request)}
+        except UnsupportedError as error:
+            answer = {"unsupported": str(error)}
+        except Exception as error:
+            traceback.print_exc()
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The document's part on the workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from benchmarks.comparison import Comparison, compare, shown
+from benchmarks.table import table
+from benchmarks.workload import Workload
+from benchmarks.workloads import PREDICTION, TRAINING, WORKLOADS
+
+_MARKS = {"aim": "aim reached", "must": "must reached", "missed": "**missed**", "-": "no peer"}
+_COUNTED = """\
+`ratio` is best peer / us, computed within each round. `of peak` is our share of what the machine's
+fused multiply-adds can do, measured anew in each round. Operations counted are those of the matrix
+products that are left when nothing is computed twice: masked steps not at all, shared padding once
+a batch, a token's first product once a batch; no gradients of the model's input, no activations.
+"""
+
+
+def section(entries: dict[str, Any]) -> str:
+    """The tables of training and prediction, and every competitor's time."""
+    measured = {
+        w.name: compare(entries[w.name]) for w in TRAINING + PREDICTION if w.name in entries
+    }
+    parts = [setting(entries.values())]
+    for title, workloads in (("Training, a step", TRAINING), ("Prediction, a call", PREDICTION)):
+        rows = [_row(w, measured[w.name]) for w in workloads if w.name in measured]
+        if rows:
+            parts.append(f"## {title}\n\n{table(_COLUMNS, rows)}\n")
+    parts += [_COUNTED, "![Ratios of best peer to Sunhwan](performance.svg)\n"]
+    every = [_every(w, measured[w.name]) for w in WORKLOADS if w.name in measured]
+    head = ["workload", *_PEERS]
+    parts.append(f"## Every competitor, milliseconds\n\n{table(head, every)}\n")
+    parts.append(_missing(entries))
+    return "\n".join(parts)
+
+
+_COLUMNS = ["workload", "us, ms", "best peer, ms", "peer", "ratio", "must", "aim", "", "of peak"]
+_PEERS = ("sunhwan", "keras-tensorflow", "keras-jax", "pytorch", "onnxruntime")
+
+
+def _row(workload: Workload, row: Comparison) -> list[str]:
+    peer = shown(row.times[row.peer]) if row.peer else "-"
+    verdict = row.verdict(workload.must, workload.aim, workload.enough)
+    return [
+        workload.title,
+        shown(row.times[row.ours]),
+        peer,
+        row.peer or "-",
+        shown(row.ratio) if row.ratio else "-",
+        _figure(workload.must),
+        _figure(workload.aim),
+        _MARKS[verdict],
+        f"{100 * row.share.median:.0f} %",
+    ]
+
+
+def _every(workload: Workload, row: Comparison) -> list[str]:
+    cells = []
+    for package in _PEERS:
+        own = [
+            f"{name.removeprefix(package).strip()} {shown(times)}".strip()
+            for name, times in row.times.items()
+            if name.split(" (")[0] == package
+        ]
+        cells.append("<br>".join(own) or "-")
+    return [workload.name, *cells]
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _missing(entries: dict[str, Any]) -> str:
+    """Who is missing where, and why; that ONNX Runtime does not train goes without saying."""
+    lines = [
+        f"- {name}: {package}: {why}"
+        for name, entry in entries.items()
+        for package, why in entry["missing"].items()
+        if why != "ONNX Runtime does not train"
+    ]
+    return "Missing above:\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def setting(entries: Iterable[dict[str, Any]]) -> str:
+    """The machine, versions, threads, rounds and dates of what was measured."""
+    entries = list(entries)
+    machines = sorted({entry["machine"]["processor"] for entry in entries})
+    systems = sorted({entry["machine"]["system"] for entry in entries})
+    versions: dict[str, set[str]] = {}
+    for entry in entries:
+        for package, found in entry["versions"].items():
+            text = ", ".join(f"{name} {value}" for name, value in found.items())
+            versions.setdefault(package, set()).add(text)
+    peaks = [peak for entry in entries for peak in entry["peaks"]]
+    rounds = sorted({len(entry["peaks"]) for entry in entries})
+    dates = sorted({entry["date"] for entry in entries})
+    middle = sorted(peaks, key=lambda peak: peak["gflops"])[len(peaks) // 2]
+    clock = (
+        f"{middle['gigahertz']:.2f} GHz x {middle['lanes']} lanes x 2 ports x 2 operations x "
+        f"threads = {middle['expected']:.0f}"
+    )
+    lines = [
+        f"- Machine: {', '.join(machines)}; {', '.join(systems)}",
+        f"- Threads: {_listed(sorted({entry['threads'] for entry in entries}))}",
+        f"- Peak: {middle['gflops']:.0f} GFLOP/s measured ({clock})",
+        f"- Memory: {middle['gbytes']:.0f} GB/s",
+        f"- Rounds: {_listed(rounds)}; measured {dates[0]} to {dates[-1]}",
+        *(f"- {name}: {'; '.join(sorted(found))}" for name, found in sorted(versions.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(values: list[int]) -> str:
+    return ", ".join(map(str, values))
