@@ -6,6 +6,7 @@
 #include "kernels/product.h"
 
 #include "kernels/column_sums.h"
+#include "kernels/outer_products.h"
 #include "kernels/product_pack.h"
 #include "kernels/product_tile.h"
 #include "kernels/rows.h"
@@ -57,14 +58,21 @@ void run_piece(const ProductArguments& p, const Blocks& blocks, const PackedColu
                 pack_a(p, m, rows, first, terms, packed);
                 a = {packed, 1, rows};
             }
+            const Index rows_left = piece.m + piece.M - m - rows;
+            TileAhead ahead{};  // the next rows of a
+            if (!p.transpose_a && rows_left > 0)
+                ahead = {p.a + (m + rows) * p.a_row + first, next_tile_rows(rows_left), p.a_row,
+                         line_floats, 0};
             for (Index n = piece.n; n < piece.n + piece.N;) {
                 const Index end = piece.n + piece.N;
                 const Index columns = (n < b.in_place ? smaller(b.in_place, end) : end) - n;
                 const float* start =
                     begins && sums.start != nullptr ? sums.start + m * sums.start_row + n : nullptr;
-                tile_row(a, rows, b.at(n, first, terms), terms, columns,
-                         {sums.out + m * sums.out_row + n, sums.out_row, start, sums.start_row,
-                          !begins});
+                tile_row(
+                    a, rows, b.at(n, first, terms), terms, columns,
+                    {sums.out + m * sums.out_row + n, sums.out_row, start, sums.start_row, !begins},
+                    ahead);
+                ahead.lines = 0;
                 n += columns;
             }
             m += rows;
@@ -100,6 +108,7 @@ void split_output(const ProductArguments& p, const Blocks& blocks, Sums sums, bo
     while (tasks() < wanted && columns > 4 * panel_width) columns -= panel_width;
     while (tasks() < wanted && rows > tile_rows) rows -= tile_rows;
     const Index strips = ceil_div(p.M, rows);
+    rows = ceil_div(ceil_div(p.M, strips), tile_rows) * tile_rows;
 
     Scratch scratch;
     float* packed = scratch.floats(padded * blocks.length * smaller(at_once, blocks.count()));
@@ -167,6 +176,14 @@ void product(const ProductArguments& p) {
     if (p.K <= 0) {
         if (!p.accumulate)
             for (Index m = 0; m < p.M; ++m) begin_row(p, m);
+        return;
+    }
+    if (p.transpose_a && !p.transpose_b) {
+        const bool accumulate = p.accumulate || p.bias != nullptr;
+        if (p.bias != nullptr && !p.accumulate)
+            for (Index m = 0; m < p.M; ++m) begin_row(p, m);
+        add_outer_products(
+            {p.M, p.N, p.K, p.a, p.a_row, p.b, p.b_row, p.out, p.out_row, accumulate});
         return;
     }
     const Blocks blocks(p.K);

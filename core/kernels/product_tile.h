@@ -59,8 +59,21 @@ struct TileOut {
     bool add;
 };
 
+// What a row of tiles brings nearer for those after it, while it runs: for each `line_floats` terms
+// so many lines of the cache, `line` floats apart, then those `chunk` floats on. The next panel
+// does the same `panel` floats on, or nothing more where `panel` is zero.
+struct TileAhead {
+    const float* data;
+    int lines;
+    std::ptrdiff_t line;
+    std::ptrdiff_t chunk;
+    std::ptrdiff_t panel;
+};
+
+constexpr int line_floats = 16;
+
 template <int R, int P, int V, bool rows_adjacent>
-void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns) {
+void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns, TileAhead ahead) {
     constexpr int W = Vec::width;
     constexpr int C = P * V;
     const auto at = [](int c) { return (c / V) * panel_width + (c % V) * W; };
@@ -80,6 +93,15 @@ void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns) 
             }
         }
     }
+    // The lines of out come while k runs.
+    if (out.start != out.data) {
+        SUNHWAN_UNROLL
+        for (int r = 0; r < R; ++r) {
+            SUNHWAN_UNROLL
+            for (int c = 0; c < C; ++c)
+                if (at(c) < columns) __builtin_prefetch(out.data + r * out.row + at(c), 1);
+        }
+    }
     // Three rows share a pointer: x86 addresses base, base + row and base + 2 * row without
     // arithmetic.
     const float* a_rows[(R + 2) / 3];
@@ -88,25 +110,31 @@ void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns) 
     const float* b_panels[P];
     SUNHWAN_UNROLL
     for (int p = 0; p < P; ++p) b_panels[p] = b.data + p * b.panel;
-    for (std::ptrdiff_t k = 0; k < K; ++k) {
-        Vec columns_of_b[C];
-        SUNHWAN_UNROLL
-        for (int c = 0; c < C; ++c) columns_of_b[c] = load(b_panels[c / V] + (c % V) * W);
-        SUNHWAN_UNROLL
-        for (int r = 0; r < R; ++r) {
-            const Vec element =
-                broadcast(rows_adjacent ? a.data[r] : a_rows[r / 3][(r % 3) * a.row]);
+    for (std::ptrdiff_t first = 0; first < K; first += line_floats) {
+        for (int line = 0; line < ahead.lines; ++line)
+            __builtin_prefetch(ahead.data + line * ahead.line, 0, 2);
+        ahead.data += ahead.chunk;
+        const std::ptrdiff_t last = K - first < line_floats ? K : first + line_floats;
+        for (std::ptrdiff_t k = first; k < last; ++k) {
+            Vec columns_of_b[C];
             SUNHWAN_UNROLL
-            for (int c = 0; c < C; ++c) sums[r][c] = fma(element, columns_of_b[c], sums[r][c]);
-        }
-        if (rows_adjacent) {
-            a.data += a.step;
-        } else {
+            for (int c = 0; c < C; ++c) columns_of_b[c] = load(b_panels[c / V] + (c % V) * W);
             SUNHWAN_UNROLL
-            for (int g = 0; g < (R + 2) / 3; ++g) ++a_rows[g];
+            for (int r = 0; r < R; ++r) {
+                const Vec element =
+                    broadcast(rows_adjacent ? a.data[r] : a_rows[r / 3][(r % 3) * a.row]);
+                SUNHWAN_UNROLL
+                for (int c = 0; c < C; ++c) sums[r][c] = fma(element, columns_of_b[c], sums[r][c]);
+            }
+            if (rows_adjacent) {
+                a.data += a.step;
+            } else {
+                SUNHWAN_UNROLL
+                for (int g = 0; g < (R + 2) / 3; ++g) ++a_rows[g];
+            }
+            SUNHWAN_UNROLL
+            for (int p = 0; p < P; ++p) b_panels[p] += b.step;
         }
-        SUNHWAN_UNROLL
-        for (int p = 0; p < P; ++p) b_panels[p] += b.step;
     }
     SUNHWAN_UNROLL
     for (int r = 0; r < R; ++r) {
@@ -124,7 +152,8 @@ void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns) 
     }
 }
 
-using TileFunction = void (*)(TileRows, TilePanels, std::ptrdiff_t K, TileOut, int columns);
+using TileFunction = void (*)(TileRows, TilePanels, std::ptrdiff_t K, TileOut, int columns,
+                              TileAhead);
 
 // What one number of rows needs: several panels, one panel, and a panel's first vector alone.
 struct TileFunctions {
@@ -161,13 +190,15 @@ const TileFunctions& tiles_of(int rows) {
 
 // One row of tiles: `rows` (1..tile_rows) rows of a by N columns of b.
 inline void tile_row(TileRows a, int rows, TilePanels b, std::ptrdiff_t K, std::ptrdiff_t N,
-                     TileOut out) {
+                     TileOut out, TileAhead ahead = {}) {
     const TileFunctions& functions = a.row == 1 ? tiles_of<true>(rows) : tiles_of<false>(rows);
     const int wide = functions.at_once * panel_width;
     std::ptrdiff_t n = 0;
     const auto run = [&](TileFunction function, int columns, int panels) {
-        function(a, b, K, out, columns);
+        function(a, b, K, out, columns, ahead);
         n += columns;
+        ahead.data += ahead.panel;
+        if (ahead.panel == 0) ahead.lines = 0;
         b.data += panels * b.panel;
         out.data += columns;
         if (out.start != nullptr) out.start += columns;
