@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sunhwan._engine.layout import SLICE_BYTES, Layout
+from sunhwan._engine.layout import SLICE_BYTES, WANTED_SLICE_BYTES, Layout
 from sunhwan._engine.packing import (
     Tokenizer,
     pack_ids,
@@ -105,6 +105,10 @@ def test_slices_hold_no_more_than_their_bytes():
     assert cuts == [(0, 1), (1, 3), (3, 6)]
     assert list(layout.cut(10 * floats)) == [(i, i + 1) for i in range(3)] + [(3, 6)]
     assert list(layout.cut(1)) == [(0, 6)]
+    assert list(layout.cut(10 * floats, least_rows=2)) == [(0, 2), (2, 6)]
+    rows_that_fit = WANTED_SLICE_BYTES // (4 * 1000)
+    sizes = [last - first for first, last in Layout.dense(9, rows_that_fit // 2).cut(1000, 4)]
+    assert sizes == [2, 2, 2, 2, 1]  # no more than memory allows
     part = layout.slice(1, 3)
     np.testing.assert_array_equal(part.offsets, [0, 500, 1000])
     np.testing.assert_array_equal(part.order, [1, 2])

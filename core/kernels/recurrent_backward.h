@@ -81,13 +81,13 @@ struct BackwardTile {
     static constexpr int state_arrays = 4;
 
     static std::int64_t scratch_floats(std::int64_t units) {
-        return state_arrays * rows_of_tile(units) * block_count(units) * Vec::width;
+        return state_arrays * most_rows_of_tile(units) * block_count(units) * Vec::width;
     }
 
-    BackwardTile(const RecurrentBackwardArguments& arguments, const std::int32_t* order,
-                 std::int64_t index, Fs functions, const float* panels_, float* scratch)
+    BackwardTile(const RecurrentBackwardArguments& arguments, const RowTile& rows, Fs functions,
+                 const float* panels_, float* scratch)
         : a(arguments),
-          tile(a.rows, order, index),
+          tile(rows),
           fs(functions),
           panels(panels_),
           units(a.rows.units),
@@ -95,7 +95,7 @@ struct BackwardTile {
         float** const states[state_arrays] = {&dh, &dc, &doperand, &mask};
         for (float** state : states) {
             *state = scratch;
-            scratch += rows_of_tile(units) * padded;
+            scratch += most_rows_of_tile(units) * padded;
         }
     }
 
@@ -150,7 +150,7 @@ struct BackwardTile {
         const std::int64_t depth = Stage::gate_count * units;
         const float* stage_panels = panels + Stage::first_gate * units * padded;
         for_panels<backward_blocks>(units, [&](auto blocks, auto, std::int64_t b) {
-            for_row_groups<tile_rows_for(backward_blocks)>(active, 0, [&](auto rows, int first) {
+            for_row_groups<tile_rows_for(backward_blocks)>(active, [&](auto rows, int first) {
                 run_product<stage, rows.value, blocks.value>(first, b * Vec::width, depth,
                                                              stage_panels + b * depth * Vec::width);
             });
@@ -230,10 +230,13 @@ void backward_with(const RecurrentBackwardArguments& a, const Fs& fs) {
     float* panels = scratch.floats(Cell::gates * units * block_count(units) * Vec::width);
     pack_transposed_stages<Cell, 0>(a.rows, panels);
     const std::int32_t* order = longest_first(a.rows, scratch);
-    parallel_for(RowTile::count(a.rows), [&](std::int64_t tile, int) {
+    const RowPlan plan(a.rows, Cell::gates);
+    parallel_for(plan.count(), [&](std::int64_t index, int) {
+        const RowTile tile(a.rows, order, plan, index);
+        if (tile.rows == 0) return;
         Scratch states;
         float* floats = states.floats(BackwardTile<Cell, Fs>::scratch_floats(units));
-        BackwardTile<Cell, Fs>(a, order, tile, fs, panels, floats).run();
+        BackwardTile<Cell, Fs>(a, tile, fs, panels, floats).run();
     });
 }
 

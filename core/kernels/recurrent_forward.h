@@ -71,14 +71,13 @@ struct ForwardTile {
     static constexpr int state_arrays = 7;
 
     static std::int64_t scratch_floats(std::int64_t units) {
-        return state_arrays * rows_of_tile(units) * block_count(units) * Vec::width;
+        return state_arrays * most_rows_of_tile(units) * block_count(units) * Vec::width;
     }
 
-    ForwardTile(const RecurrentForwardArguments& arguments, const std::int32_t* order,
-                std::int64_t index, Fs functions, const float* panels_, const float* bias_,
-                float* scratch)
+    ForwardTile(const RecurrentForwardArguments& arguments, const RowTile& rows, Fs functions,
+                const float* panels_, const float* bias_, float* scratch)
         : a(arguments),
-          tile(a.rows, order, index),
+          tile(rows),
           fs(functions),
           panels(panels_),
           bias(bias_),
@@ -87,7 +86,7 @@ struct ForwardTile {
         float** const states[state_arrays] = {&h, &next_h, &c, &masked, &operand, &carried, &mask};
         for (float** state : states) {
             *state = scratch;
-            scratch += rows_of_tile(units) * padded;
+            scratch += most_rows_of_tile(units) * padded;
         }
     }
 
@@ -156,7 +155,7 @@ struct ForwardTile {
         const float* stage_panels = panels + Stage::first_gate * units * padded;
         for_panels<blocks_at_once<Stage>>(units, [&](auto blocks, auto full, std::int64_t b) {
             constexpr int vectors = blocks.value * Stage::gate_count;
-            for_row_groups<tile_rows_for(vectors)>(active, 0, [&](auto rows, int first) {
+            for_row_groups<tile_rows_for(vectors)>(active, [&](auto rows, int first) {
                 run_group<stage, rows.value, blocks.value, full.value>(
                     first, b, stage_panels + b * depth_floats * Vec::width);
             });
@@ -189,7 +188,6 @@ struct ForwardTile {
             }
         }
         multiply_add(sum, multiplied, units, panel);
-        SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
             SUNHWAN_UNROLL_TILE
             for (int j = 0; j < blocks; ++j) {
@@ -246,10 +244,13 @@ void forward_with(const RecurrentForwardArguments& a, const Fs& fs) {
                     bias + g * padded);
     }
     const std::int32_t* order = longest_first(a.rows, scratch);
-    parallel_for(RowTile::count(a.rows), [&](std::int64_t tile, int) {
+    const RowPlan plan(a.rows, Cell::gates);
+    parallel_for(plan.count(), [&](std::int64_t index, int) {
+        const RowTile tile(a.rows, order, plan, index);
+        if (tile.rows == 0) return;
         Scratch states;
         float* floats = states.floats(ForwardTile<Cell, Fs>::scratch_floats(units));
-        ForwardTile<Cell, Fs>(a, order, tile, fs, panels, bias, floats).run();
+        ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, floats).run();
     });
 }
 

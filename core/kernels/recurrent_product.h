@@ -6,6 +6,7 @@
 // vector; the last block may be partial: its panels are padded with zeros.
 #pragma once
 
+#include "kernels/simd/transpose.h"
 #include "kernels/simd/vec.h"
 
 #if defined(__clang__)
@@ -27,9 +28,9 @@ constexpr int tile_sums = 24;  // of 32 registers
 constexpr int tile_sums = 12;  // of 16 registers
 #endif
 
-// The rows of a tile that is `vectors` wide: a power of two, so that fewer rows take halves.
+// The most rows of a register tile that is `vectors` wide.
 constexpr int tile_rows_for(int vectors) {
-    return 8 * vectors <= tile_sums ? 8 : 4 * vectors <= tile_sums ? 4 : 2;
+    return tile_sums / vectors < 8 ? tile_sums / vectors : 8;
 }
 
 template <int n>
@@ -37,11 +38,26 @@ struct Constant {
     static constexpr int value = n;
 };
 
-// Calls body(Constant<n>, first) for groups of n = most, most / 2, ..., 1 rows that make up `rows`.
+// Calls body(Constant<n>) for n = rows, which is 1 to most.
 template <int most, typename Body>
-SUNHWAN_INLINE void for_row_groups(int rows, int first, const Body& body) {
-    for (; rows - first >= most; first += most) body(Constant<most>{}, first);
-    if constexpr (most > 1) for_row_groups<most / 2>(rows, first, body);
+SUNHWAN_INLINE void with_rows(int rows, const Body& body) {
+    if constexpr (most > 1) {
+        if (rows < most) return with_rows<most - 1>(rows, body);
+    }
+    body(Constant<most>{});
+}
+
+// Calls body(Constant<n>, first) for groups of at most `most` rows, as even as can be, that make up
+// `rows`.
+template <int most, typename Body>
+SUNHWAN_INLINE void for_row_groups(int rows, const Body& body) {
+    for (int first = 0; first < rows;) {
+        const int left = rows - first;
+        const int groups = (left + most - 1) / most;
+        const int now = (left + groups - 1) / groups;
+        with_rows<most>(now, [&](auto count) { body(count, first); });
+        first += now;
+    }
 }
 
 // sum[r][v] += the sum over k of operand[r][k] * panel[k][v]
@@ -79,18 +95,24 @@ __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
 }
 
 // One panel: packed[k][j][g][lane] = source[k * step + g * gate + (j * width + lane) * column] for
-// `blocks` blocks j and `gates` groups g of columns, zero where the unit is not below `units`.
+// `blocks` blocks j and `gates` groups g of columns, zero where the unit is not below `units`. One
+// of step and column is 1.
 inline void pack_panel(const float* source, std::int64_t step, std::int64_t gate,
                        std::int64_t column, std::int64_t depth, int blocks, int gates,
                        std::int64_t units, float* packed) {
-    for (std::int64_t k = 0; k < depth; ++k, source += step) {
-        for (int j = 0; j < blocks; ++j) {
-            for (int g = 0; g < gates; ++g, packed += Vec::width) {
-                const float* from = source + g * gate + j * Vec::width * column;
-                for (int lane = 0; lane < Vec::width; ++lane) {
-                    const bool inside = j * Vec::width + lane < units;
-                    packed[lane] = inside ? from[lane * column] : 0.0f;
-                }
+    const std::int64_t row = blocks * gates * Vec::width;
+    for (int j = 0; j < blocks; ++j) {
+        const std::int64_t left = units - j * Vec::width;
+        const int lanes = left < Vec::width ? static_cast<int>(left) : Vec::width;
+        for (int g = 0; g < gates; ++g, packed += Vec::width) {
+            const float* const from = source + g * gate + j * Vec::width * column;
+            if (column == 1) {
+                for (std::int64_t k = 0; k < depth; ++k)
+                    store(packed + k * row, load_partial(from + k * step, lanes));
+            } else {
+                if (lanes < Vec::width)
+                    for (std::int64_t k = 0; k < depth; ++k) store(packed + k * row, zero());
+                transpose_block(from, column, lanes, depth, packed, row);
             }
         }
     }

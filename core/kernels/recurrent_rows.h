@@ -4,14 +4,36 @@
 #include "kernels/recurrent.h"
 #include "kernels/recurrent_product.h"
 #include "runtime/scratch.h"
+#include "runtime/threads.h"
 
 namespace sunhwan {
 namespace {
 
 // Rows that one thread takes through all their steps. With few units the recurrent kernel stays in
-// the first cache and small tiles share the work out better; with many it is read again each step.
+// the first cache and small tiles suit rows of many lengths; with many it is read again each step.
 constexpr int most_tile_rows = 16;
-constexpr int rows_of_tile(std::int64_t units) { return units <= 64 ? 8 : most_tile_rows; }
+constexpr int most_rows_of_tile(std::int64_t units) { return units <= 64 ? 12 : most_tile_rows; }
+
+constexpr std::int64_t serial_work = 1 << 18;  // multiply-adds that do not pay for a thread
+
+// How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
+// out to its tiles one by one, so that these take as long. It may depend on the number of threads,
+// since no row's arithmetic depends on its tile.
+struct RowPlan {
+    std::int64_t groups;
+    std::int64_t tiles;  // of a group
+
+    RowPlan(const RecurrentRows& all, int gates) {
+        const std::int64_t work = all.offsets[all.rows] * gates * all.units * all.units;
+        const std::int64_t useful = 1 + work / serial_work;
+        const std::int64_t threads = useful < num_threads() ? useful : num_threads();
+        tiles = threads < all.rows ? threads : all.rows;
+        const std::int64_t rows = tiles * most_rows_of_tile(all.units);
+        groups = all.rows == 0 ? 0 : (all.rows + rows - 1) / rows;
+    }
+
+    std::int64_t count() const { return groups * tiles; }
+};
 
 // The rows from the longest to the shortest, those of one length as they stand; null where they
 // stand so already. By merging, in `scratch`.
@@ -46,21 +68,23 @@ struct RowTile {
     const RecurrentRows& all;
     const std::int32_t* order;  // of all rows, longest first; null where they stand so
     std::int64_t first;         // place of the tile's first row in that order
+    std::int64_t stride;        // from one of its rows to the next
     int rows;
 
-    RowTile(const RecurrentRows& rows_, const std::int32_t* order_, std::int64_t tile)
-        : all(rows_), order(order_), first(tile * rows_of_tile(rows_.units)) {
-        const std::int64_t left = all.rows - first;
-        const int most = rows_of_tile(all.units);
-        rows = left < most ? static_cast<int>(left) : most;
-    }
-
-    static std::int64_t count(const RecurrentRows& all) {
-        return (all.rows + rows_of_tile(all.units) - 1) / rows_of_tile(all.units);
+    RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
+            std::int64_t tile)
+        : all(rows_), order(order_), stride(plan.tiles) {
+        const std::int64_t group = tile / plan.tiles;
+        const std::int64_t end = all.rows * (group + 1) / plan.groups;
+        first = all.rows * group / plan.groups + tile % plan.tiles;
+        rows = first < end ? static_cast<int>((end - first + stride - 1) / stride) : 0;
     }
 
     // The tile's row r as a row of the batch.
-    std::int64_t row(int r) const { return order == nullptr ? first + r : order[first + r]; }
+    std::int64_t row(int r) const {
+        const std::int64_t place = first + r * stride;
+        return order == nullptr ? place : order[place];
+    }
     std::int64_t length(int r) const { return all.offsets[row(r) + 1] - all.offsets[row(r)]; }
 
     // The packed step that row r comes to after `done` steps.

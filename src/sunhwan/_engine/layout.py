@@ -11,8 +11,10 @@ import numpy as np
 
 Absent = Literal["none", "constant", "previous"]
 
-# Saved activations that a slice of a batch may hold; it never depends on the machine.
+# Saved activations that a slice of a batch may hold, and what the rows may take that a layer wants
+# in one slice at least; they never depend on the machine.
 SLICE_BYTES = 8 << 20
+WANTED_SLICE_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,12 +167,20 @@ class Layout:
         )
         return layout, steps
 
-    def cut(self, floats_per_step: int) -> Iterator[tuple[int, int]]:
-        """Ranges of rows whose `floats_per_step` saved numbers a step fit in a slice."""
-        limit = SLICE_BYTES // (4 * max(1, floats_per_step))
+    def cut(self, floats_per_step: int, least_rows: int = 1) -> Iterator[tuple[int, int]]:
+        """Ranges of rows whose `floats_per_step` saved numbers a step fit in a slice.
+
+        Args:
+            floats_per_step: saved numbers.
+            least_rows: a slice has so many if they fit in `WANTED_SLICE_BYTES`.
+        """
+        step_bytes = 4 * max(1, floats_per_step)
         first = 0
         while first < self.rows:
-            end = np.searchsorted(self.offsets, self.offsets[first] + limit, side="right") - 1
+            wanted = self.offsets[min(first + least_rows, self.rows)] - self.offsets[first]
+            steps = SLICE_BYTES // step_bytes
+            steps = max(steps, min(wanted, WANTED_SLICE_BYTES // step_bytes))
+            end = np.searchsorted(self.offsets, self.offsets[first] + steps, side="right") - 1
             last = min(max(first + 1, int(end)), self.rows)
             yield first, last
             first = last

@@ -85,13 +85,14 @@ class Path:
         self.output_form = form
         self.couples_rows = any(layer.couples_rows for layer in layers)
         self.saved_floats = sum(layer.saved_floats for layer in layers)
+        self.least_rows = max((layer.least_rows for layer in layers), default=1)
 
     def slices(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """Ranges of rows that go through the path one after the other."""
         if self.couples_rows:
             yield 0, rows_of(batch)
         elif isinstance(batch, Sequences):
-            yield from batch.layout.cut(self.saved_floats)
+            yield from batch.layout.cut(self.saved_floats, self.least_rows)
         else:
             yield 0, len(batch)
 

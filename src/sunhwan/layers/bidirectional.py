@@ -150,6 +150,10 @@ class Bidirectional(Layer):
         return sum(child.saved_floats + child.units for child in self.children)
 
     @property
+    def least_rows(self) -> int:
+        return max(child.least_rows for child in self.children)
+
+    @property
     def supports_masking(self) -> bool:
         return True
 

@@ -122,6 +122,11 @@ class Layer(ABC):
         return 64
 
     @property
+    def least_rows(self) -> int:
+        """Rows of a slice below which the layer's products get slow, if memory allows so many."""
+        return 1
+
+    @property
     def output_activation(self) -> str | None:
         """The activation that `forward` leaves out where `context.logits`, if it can."""
         return None

@@ -177,6 +177,11 @@ class Recurrent(Layer):
         gates = sizes.gates if sizes.in_place else 3 * sizes.gates + sizes.saved
         return (gates + 2 + sizes.has_c) * self.units
 
+    @property
+    def least_rows(self) -> int:
+        # Beyond so many units the recurrent kernel is read from memory for every few rows.
+        return 1 if self.units <= 64 else 64
+
     # Masks and kinds of edges.
 
     @property
