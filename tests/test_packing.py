@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sunhwan import _core
 from sunhwan._engine.layout import SLICE_BYTES, WANTED_SLICE_BYTES, Layout
 from sunhwan._engine.packing import (
     Tokenizer,
@@ -112,3 +113,34 @@ def test_slices_hold_no_more_than_their_bytes():
     part = layout.slice(1, 3)
     np.testing.assert_array_equal(part.offsets, [0, 500, 1000])
     np.testing.assert_array_equal(part.order, [1, 2])
+
+
+def test_copy_checked_takes_numbers_and_ids():
+    floats, ids = np.zeros(5, np.float32), np.zeros(5, np.int32)
+    numbers = np.array([1.5, -2.25, 0.1, 3e38, 0.0])
+    assert _core.copy_checked(numbers, floats)
+    np.testing.assert_array_equal(floats, numbers.astype(np.float32))
+    assert _core.copy_checked(floats[::-1].copy(), floats)
+    np.testing.assert_array_equal(floats, numbers.astype(np.float32)[::-1])
+    for dtype in (np.int32, np.int64):
+        assert _core.copy_checked(np.array([3, 0, 1, 2, 3], dtype), ids, 4)
+        np.testing.assert_array_equal(ids, [3, 0, 1, 2, 3])
+        assert not _core.copy_checked(np.array([3, 0, 1, 2, 4], dtype), ids, 4)
+        assert not _core.copy_checked(np.array([3, 0, 1, -2, 3], dtype), ids, 4)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e39])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_copy_checked_refuses_what_is_not_finite(bad, dtype):
+    with np.errstate(over="ignore"):
+        source = np.array([0.0, 1.0, bad, 2.0], dtype)
+    assert not _core.copy_checked(source, np.zeros(4, np.float32))
+
+
+def test_copy_checked_refuses_other_kinds_and_sizes():
+    floats, ids = np.zeros(4, np.float32), np.zeros(4, np.int32)
+    assert not _core.copy_checked(np.zeros(3, np.float32), floats)
+    assert not _core.copy_checked(np.zeros(4, np.int32), floats)
+    assert not _core.copy_checked(np.zeros(4, np.float16), floats)
+    assert not _core.copy_checked(np.zeros(4, np.float32), ids, 9)
+    assert not _core.copy_checked(np.zeros(4, np.int32), np.zeros(4, np.int64), 9)

@@ -5,14 +5,13 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 
-#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
-#include <thread>
+#include <type_traits>
 
-#include "runtime/float_state.h"
+#include "bindings/recording.h"
 
 namespace sunhwan {
 
@@ -124,32 +123,6 @@ void check_same_shape(const char* name, const A& array, const char* other_name, 
         if (!(condition)) sunhwan::raise_value_error(__VA_ARGS__); \
     } while (false)
 
-// Lets other Python threads run while it lives.
-class ReleasedLock {
-public:
-    ReleasedLock() : state_(PyEval_SaveThread()) {}
-    ~ReleasedLock() {
-        try {
-            PyEval_RestoreThread(state_);
-        } catch (...) {
-            // The interpreter is ending and unwinds this daemon thread, through frames that must
-            // not throw: it waits here for the end of the process, as Python 3.14 makes it do.
-            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
-        }
-    }
-    ReleasedLock(const ReleasedLock&) = delete;
-    ReleasedLock& operator=(const ReleasedLock&) = delete;
-
-private:
-    PyThreadState* state_;
-};
-
-// Releases the GIL and flushes denormals while it lives: make one, then call the kernel.
-struct KernelCall {
-    ReleasedLock lock;
-    FloatState float_state;
-};
-
 }  // namespace sunhwan
 
 NAMESPACE_BEGIN(NB_NAMESPACE)
@@ -167,6 +140,9 @@ struct type_caster<sunhwan::Array<T, Rank>> {
         const auto as_it_is = static_cast<Flags>(flags & ~static_cast<Flags>(cast_flags::convert));
         if (!caster.from_python(source, as_it_is, cleanup)) return false;
         value = Type(caster.value);
+        if (sunhwan::Recording* recording = sunhwan::Recording::active())
+            recording->see(source, value.data(), value.nbytes(),
+                           std::is_same_v<std::remove_const_t<T>, float>);
         return true;
     }
 };

@@ -42,8 +42,7 @@ void convolution(const Int32Matrix& map, const std::optional<FloatMatrix>& value
     check_shape("bias", bias, {shape.F});
     const ConvolutionArguments arguments{shape,         data_or_null(values), data_or_null(head),
                                          kernel.data(), data_or_null(bias),   out.data()};
-    const KernelCall call;
-    kernels().convolution.forward(arguments);
+    run_kernel([=] { kernels().convolution.forward(arguments); });
 }
 
 void convolution_inputs(const Int32Matrix& map, const FloatCube& kernel, std::int64_t groups,
@@ -59,8 +58,7 @@ void convolution_inputs(const Int32Matrix& map, const FloatCube& kernel, std::in
     if (dhead) check_shape("dhead", *dhead, {shape.R, shape.I});
     const ConvolutionInputsArguments arguments{shape, kernel.data(), dout.data(),
                                                data_or_null(dvalues), data_or_null(dhead)};
-    const KernelCall call;
-    kernels().convolution.inputs(arguments);
+    run_kernel([=] { kernels().convolution.inputs(arguments); });
 }
 
 void convolution_weights(const Int32Matrix& map, const std::optional<FloatMatrix>& values,
@@ -72,8 +70,7 @@ void convolution_weights(const Int32Matrix& map, const std::optional<FloatMatrix
     check_columns("head", head, shape.I);
     const ConvolutionWeightsArguments arguments{shape, data_or_null(values), data_or_null(head),
                                                 dout.data(), dkernel.data()};
-    const KernelCall call;
-    kernels().convolution.weights(arguments);
+    run_kernel([=] { kernels().convolution.weights(arguments); });
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ Activation activation(int kind) {
 void activate(int kind, const Floats& x, FloatsOut& y) {
     check_same_shape("y", y, "x", x);
     const ActivateArguments arguments{activation(kind), x.count(), x.data(), y.data()};
-    const KernelCall call;
-    kernels().elementwise.activate(arguments);
+    run_kernel([=] { kernels().elementwise.activate(arguments); });
 }
 
 void activate_backward(int kind, const std::optional<Floats>& x, const Floats& y, const Floats& dy,
@@ -29,39 +28,33 @@ void activate_backward(int kind, const std::optional<Floats>& x, const Floats& y
     check_same_shape("dx", dx, "y", y);
     const ActivateBackwardArguments arguments{f,        y.count(), data_or_null(x),
                                               y.data(), dy.data(), dx.data()};
-    const KernelCall call;
-    kernels().elementwise.activate_backward(arguments);
+    run_kernel([=] { kernels().elementwise.activate_backward(arguments); });
 }
 
 void multiply(const Floats& a, const Floats& b, FloatsOut& out) {
     check_same_shape("b", b, "a", a);
     check_same_shape("out", out, "a", a);
-    const KernelCall call;
-    kernels().elementwise.multiply(a.count(), a.data(), b.data(), out.data());
+    run_kernel([=] { kernels().elementwise.multiply(a.count(), a.data(), b.data(), out.data()); });
 }
 
 void add(const Floats& a, const Floats& b, FloatsOut& out) {
     check_same_shape("b", b, "a", a);
     check_same_shape("out", out, "a", a);
-    const KernelCall call;
-    kernels().elementwise.add(a.count(), a.data(), b.data(), out.data());
+    run_kernel([=] { kernels().elementwise.add(a.count(), a.data(), b.data(), out.data()); });
 }
 
 void add_scaled(FloatsOut& out, const Floats& a, float factor) {
     check_same_shape("a", a, "out", out);
-    const KernelCall call;
-    kernels().elementwise.add_scaled(a.count(), factor, a.data(), out.data());
+    run_kernel([=] { kernels().elementwise.add_scaled(a.count(), factor, a.data(), out.data()); });
 }
 
 void scale(const Floats& x, float factor, FloatsOut& out) {
     check_same_shape("out", out, "x", x);
-    const KernelCall call;
-    kernels().elementwise.scale(x.count(), factor, x.data(), out.data());
+    run_kernel([=] { kernels().elementwise.scale(x.count(), factor, x.data(), out.data()); });
 }
 
 void fill(FloatsOut& out, float value) {
-    const KernelCall call;
-    kernels().elementwise.fill(out.count(), value, out.data());
+    run_kernel([=] { kernels().elementwise.fill(out.count(), value, out.data()); });
 }
 
 }  // namespace

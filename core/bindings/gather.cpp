@@ -20,8 +20,7 @@ void gather_rows(const FloatMatrix& source, const std::optional<FloatMatrix>& he
     check_index("index", index, source.extent(0), rows_or_zero(head));
     const GatherArguments arguments{index.extent(0), C,         source.data(), data_or_null(head),
                                     index.data(),    out.data()};
-    const KernelCall call;
-    kernels().gather.gather_rows(arguments);
+    run_kernel([=] { kernels().gather.gather_rows(arguments); });
 }
 
 void scatter_rows(const FloatMatrix& dout, const Int32Vector& index,
@@ -35,8 +34,7 @@ void scatter_rows(const FloatMatrix& dout, const Int32Vector& index,
     check_index("index", index, dsource ? dsource->extent(0) : any, dhead ? dhead->extent(0) : any);
     const ScatterArguments arguments{
         dout.extent(0), C, dout.data(), index.data(), data_or_null(dsource), data_or_null(dhead)};
-    const KernelCall call;
-    kernels().gather.scatter_rows(arguments);
+    run_kernel([=] { kernels().gather.scatter_rows(arguments); });
 }
 
 std::int64_t distinct(const Int32Vector& ids, Int32VectorOut& marks, Int32VectorOut& index,

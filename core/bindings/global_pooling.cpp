@@ -38,8 +38,7 @@ void global_max(const Int64Vector& offsets, const Starts& starts, const FloatMat
     const GlobalMaximumArguments arguments{
         rows,       values.data(), data_or_null(running), data_or_null(running_count),
         out.data(), share.data()};
-    const KernelCall call;
-    kernels().global_pooling.maximum(arguments);
+    run_kernel([=] { kernels().global_pooling.maximum(arguments); });
 }
 
 void global_max_backward(const Int64Vector& offsets, const Starts& starts,
@@ -58,8 +57,7 @@ void global_max_backward(const Int64Vector& offsets, const Starts& starts,
     const GlobalMaximumBackwardArguments arguments{
         rows,         values.data(), data_or_null(running), out.data(),
         share.data(), dout.data(),   data_or_null(dvalues), data_or_null(drunning)};
-    const KernelCall call;
-    kernels().global_pooling.maximum_backward(arguments);
+    run_kernel([=] { kernels().global_pooling.maximum_backward(arguments); });
 }
 
 void global_average(const Int64Vector& offsets, const Starts& starts, const FloatMatrix& values,
@@ -67,8 +65,7 @@ void global_average(const Int64Vector& offsets, const Starts& starts, const Floa
     const GlobalAverageArguments arguments{
         rows_of(offsets, starts, out, std::optional(values), running), values.data(),
         data_or_null(running), out.data()};
-    const KernelCall call;
-    kernels().global_pooling.average(arguments);
+    run_kernel([=] { kernels().global_pooling.average(arguments); });
 }
 
 void global_average_backward(const Int64Vector& offsets, const Starts& starts,
@@ -78,16 +75,16 @@ void global_average_backward(const Int64Vector& offsets, const Starts& starts,
     const GlobalAverageBackwardArguments arguments{
         rows_of(offsets, starts, dout, dvalues, drunning), dout.data(), data_or_null(dvalues),
         data_or_null(drunning)};
-    const KernelCall call;
-    kernels().global_pooling.average_backward(arguments);
+    run_kernel([=] { kernels().global_pooling.average_backward(arguments); });
 }
 
 void running_max(const FloatMatrix& x, FloatMatrixOut& out, FloatMatrixOut& count) {
     check_same_shape("out", out, "x", x);
     check_same_shape("count", count, "x", x);
-    const KernelCall call;
-    kernels().global_pooling.running_maximum(x.extent(0), x.extent(1), x.data(), out.data(),
-                                             count.data());
+    run_kernel([=] {
+        kernels().global_pooling.running_maximum(x.extent(0), x.extent(1), x.data(), out.data(),
+                                                 count.data());
+    });
 }
 
 void running_max_backward(const FloatMatrix& x, const FloatMatrix& out, const FloatMatrix& dout,
@@ -95,22 +92,25 @@ void running_max_backward(const FloatMatrix& x, const FloatMatrix& out, const Fl
     check_same_shape("out", out, "x", x);
     check_same_shape("dout", dout, "x", x);
     check_same_shape("dx", dx, "x", x);
-    const KernelCall call;
-    kernels().global_pooling.running_maximum_backward(x.extent(0), x.extent(1), x.data(),
-                                                      out.data(), dout.data(), dx.data());
+    run_kernel([=] {
+        kernels().global_pooling.running_maximum_backward(x.extent(0), x.extent(1), x.data(),
+                                                          out.data(), dout.data(), dx.data());
+    });
 }
 
 void running_sum(const FloatMatrix& x, FloatMatrixOut& out) {
     check_same_shape("out", out, "x", x);
-    const KernelCall call;
-    kernels().global_pooling.running_sum(x.extent(0), x.extent(1), x.data(), out.data());
+    run_kernel([=] {
+        kernels().global_pooling.running_sum(x.extent(0), x.extent(1), x.data(), out.data());
+    });
 }
 
 void running_sum_backward(const FloatMatrix& dout, FloatMatrixOut& dx) {
     check_same_shape("dx", dx, "dout", dout);
-    const KernelCall call;
-    kernels().global_pooling.running_sum_backward(dx.extent(0), dx.extent(1), dout.data(),
-                                                  dx.data());
+    run_kernel([=] {
+        kernels().global_pooling.running_sum_backward(dx.extent(0), dx.extent(1), dout.data(),
+                                                      dx.data());
+    });
 }
 
 }  // namespace

@@ -39,8 +39,7 @@ double point_loss(int kind, const FloatMatrix& target, const FloatMatrix& y,
                                        keep,
                                        shift,
                                        parameter};
-    const KernelCall call;
-    return kernels().losses.point(arguments);
+    return run_total([=] { return kernels().losses.point(arguments); });
 }
 
 double row_loss(int kind, const FloatMatrix& target, const FloatMatrix& y,
@@ -52,8 +51,7 @@ double row_loss(int kind, const FloatMatrix& target, const FloatMatrix& y,
     const RowLossArguments arguments{static_cast<RowLoss>(kind),
                                      loss_rows(y, weight, scale, values, dy), target.data(), keep,
                                      shift};
-    const KernelCall call;
-    return kernels().losses.row(arguments);
+    return run_total([=] { return kernels().losses.row(arguments); });
 }
 
 double sparse_loss(bool logits, const Int32Vector& label, const FloatMatrix& y,
@@ -65,8 +63,7 @@ double sparse_loss(bool logits, const Int32Vector& label, const FloatMatrix& y,
                                                  ", got " + std::to_string(label.data()[r]));
     const SparseLossArguments arguments{logits, loss_rows(y, weight, scale, values, dy),
                                         label.data()};
-    const KernelCall call;
-    return kernels().losses.sparse(arguments);
+    return run_total([=] { return kernels().losses.sparse(arguments); });
 }
 
 }  // namespace

@@ -27,8 +27,7 @@ void layer_norm(const FloatMatrix& x, const MaybeVector& gamma, const MaybeVecto
                                        .y = y.data(),
                                        .mean = data_or_null(mean),
                                        .inverse = data_or_null(inverse)};
-    const KernelCall call;
-    kernels().normalize.layer_norm(arguments);
+    run_kernel([=] { kernels().normalize.layer_norm(arguments); });
 }
 
 void layer_norm_backward(const FloatMatrix& x, const MaybeVector& gamma, const FloatVector& mean,
@@ -53,8 +52,7 @@ void layer_norm_backward(const FloatMatrix& x, const MaybeVector& gamma, const F
                                                .dx = data_or_null(dx),
                                                .dgamma = data_or_null(dgamma),
                                                .dbeta = data_or_null(dbeta)};
-    const KernelCall call;
-    kernels().normalize.layer_norm_backward(arguments);
+    run_kernel([=] { kernels().normalize.layer_norm_backward(arguments); });
 }
 
 void batch_statistics(const FloatMatrix& x, const MaybeVector& weights, FloatVectorOut& mean,
@@ -63,9 +61,10 @@ void batch_statistics(const FloatMatrix& x, const MaybeVector& weights, FloatVec
     check_shape("weights", weights, {R});
     check_shape("mean", mean, {C});
     check_shape("variance", variance, {C});
-    const KernelCall call;
-    kernels().normalize.batch_statistics(R, C, x.data(), data_or_null(weights), mean.data(),
-                                         variance.data());
+    run_kernel([=] {
+        kernels().normalize.batch_statistics(R, C, x.data(), data_or_null(weights), mean.data(),
+                                             variance.data());
+    });
 }
 
 void batch_norm_backward(const FloatMatrix& x, const MaybeVector& weights, const FloatVector& mean,
@@ -92,8 +91,7 @@ void batch_norm_backward(const FloatMatrix& x, const MaybeVector& weights, const
                                                .dx = data_or_null(dx),
                                                .dgamma = data_or_null(dgamma),
                                                .dbeta = data_or_null(dbeta)};
-    const KernelCall call;
-    kernels().normalize.batch_norm_backward(arguments);
+    run_kernel([=] { kernels().normalize.batch_norm_backward(arguments); });
 }
 
 void scale_columns(const FloatMatrix& x, const MaybeVector& shift, const FloatVector& scale,
@@ -103,9 +101,10 @@ void scale_columns(const FloatMatrix& x, const MaybeVector& shift, const FloatVe
     check_shape("scale", scale, {C});
     check_shape("offset", offset, {C});
     check_same_shape("y", y, "x", x);
-    const KernelCall call;
-    kernels().normalize.scale_columns(R, C, x.data(), data_or_null(shift), scale.data(),
-                                      data_or_null(offset), y.data());
+    run_kernel([=] {
+        kernels().normalize.scale_columns(R, C, x.data(), data_or_null(shift), scale.data(),
+                                          data_or_null(offset), y.data());
+    });
 }
 
 }  // namespace

@@ -66,8 +66,7 @@ void max_pool(const Int32Matrix& map, const std::optional<FloatMatrix>& values,
     PoolArguments arguments = forward_arguments(map, values, head, out);
     if (source) check_same_shape("source", *source, "out", out);
     arguments.source = data_or_null(source);
-    const KernelCall call;
-    kernels().pooling.maximum(arguments);
+    run_kernel([=] { kernels().pooling.maximum(arguments); });
 }
 
 void max_pool_backward(const Int32Matrix& map, const Int64Vector& offsets,
@@ -78,15 +77,13 @@ void max_pool_backward(const Int32Matrix& map, const Int64Vector& offsets,
         backward_arguments(map, offsets, out_offsets, dout, dvalues, dhead);
     check_same_shape("source", source, "dout", dout);
     arguments.source = source.data();
-    const KernelCall call;
-    kernels().pooling.maximum_backward(arguments);
+    run_kernel([=] { kernels().pooling.maximum_backward(arguments); });
 }
 
 void average_pool(const Int32Matrix& map, const std::optional<FloatMatrix>& values,
                   const std::optional<FloatMatrix>& head, FloatMatrixOut& out) {
     const PoolArguments arguments = forward_arguments(map, values, head, out);
-    const KernelCall call;
-    kernels().pooling.average(arguments);
+    run_kernel([=] { kernels().pooling.average(arguments); });
 }
 
 void average_pool_backward(const Int32Matrix& map, const Int64Vector& offsets,
@@ -95,8 +92,7 @@ void average_pool_backward(const Int32Matrix& map, const Int64Vector& offsets,
                            std::optional<FloatMatrixOut>& dhead) {
     const PoolBackwardArguments arguments =
         backward_arguments(map, offsets, out_offsets, dout, dvalues, dhead);
-    const KernelCall call;
-    kernels().pooling.average_backward(arguments);
+    run_kernel([=] { kernels().pooling.average_backward(arguments); });
 }
 
 }  // namespace

@@ -29,14 +29,14 @@ void product(const FloatMatrix& a, const FloatMatrix& b, FloatMatrixOut& out, bo
                                      .transpose_a = transpose_a,
                                      .transpose_b = transpose_b,
                                      .accumulate = accumulate};
-    const KernelCall call;
-    kernels().product.product(arguments);
+    run_kernel([=] { kernels().product.product(arguments); });
 }
 
 void column_sums(const FloatMatrix& x, FloatVectorOut& out, bool accumulate) {
     check_shape("out", out, {x.extent(1)});
-    const KernelCall call;
-    kernels().product.column_sums(x.extent(0), x.extent(1), x.data(), out.data(), accumulate);
+    run_kernel([=] {
+        kernels().product.column_sums(x.extent(0), x.extent(1), x.data(), out.data(), accumulate);
+    });
 }
 
 }  // namespace

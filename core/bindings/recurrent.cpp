@@ -112,8 +112,7 @@ void recurrent_forward(const std::string& cell, int activation, int recurrent_ac
                                               data_or_null(saved_h),
                                               data_or_null(saved_gates),
                                               data_or_null(saved_c)};
-    const KernelCall call;
-    kernels().recurrent.forward(arguments);
+    run_kernel([=] { kernels().recurrent.forward(arguments); });
 }
 
 void recurrent_backward(const std::string& cell, int activation, int recurrent_activation,
@@ -159,8 +158,7 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
                                                drp.data(),
                                                data_or_null(dh0),
                                                data_or_null(dc0)};
-    const KernelCall call;
-    kernels().recurrent.backward(arguments);
+    run_kernel([=] { kernels().recurrent.backward(arguments); });
 }
 
 void recurrent_weights(const std::string& cell, const FloatMatrix& saved_h,
@@ -176,8 +174,7 @@ void recurrent_weights(const std::string& cell, const FloatMatrix& saved_h,
     check_shape("dkernel", dkernel, {units, sizes.gates * units});
     const RecurrentWeightsArguments arguments{
         kind, steps, units, saved_h.data(), saved_gates.data(), drp.data(), dkernel.data()};
-    const KernelCall call;
-    kernels().recurrent.weights(arguments);
+    run_kernel([=] { kernels().recurrent.weights(arguments); });
 }
 
 // (gates, saved vectors a step, has c, has a recurrent bias, drp is not dxp, needs out under a

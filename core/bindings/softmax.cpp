@@ -8,29 +8,31 @@ namespace {
 
 void softmax(const FloatMatrix& x, FloatMatrixOut& y) {
     check_same_shape("y", y, "x", x);
-    const KernelCall call;
-    kernels().softmax.softmax(x.extent(0), x.extent(1), x.data(), y.data());
+    run_kernel([=] { kernels().softmax.softmax(x.extent(0), x.extent(1), x.data(), y.data()); });
 }
 
 void softmax_backward(const FloatMatrix& y, const FloatMatrix& dy, FloatMatrixOut& dx) {
     check_same_shape("dy", dy, "y", y);
     check_same_shape("dx", dx, "y", y);
-    const KernelCall call;
-    kernels().softmax.softmax_backward(y.extent(0), y.extent(1), y.data(), dy.data(), dx.data());
+    run_kernel([=] {
+        kernels().softmax.softmax_backward(y.extent(0), y.extent(1), y.data(), dy.data(),
+                                           dx.data());
+    });
 }
 
 void log_softmax(const FloatMatrix& x, FloatMatrixOut& y) {
     check_same_shape("y", y, "x", x);
-    const KernelCall call;
-    kernels().softmax.log_softmax(x.extent(0), x.extent(1), x.data(), y.data());
+    run_kernel(
+        [=] { kernels().softmax.log_softmax(x.extent(0), x.extent(1), x.data(), y.data()); });
 }
 
 void log_softmax_backward(const FloatMatrix& y, const FloatMatrix& dy, FloatMatrixOut& dx) {
     check_same_shape("dy", dy, "y", y);
     check_same_shape("dx", dx, "y", y);
-    const KernelCall call;
-    kernels().softmax.log_softmax_backward(y.extent(0), y.extent(1), y.data(), dy.data(),
-                                           dx.data());
+    run_kernel([=] {
+        kernels().softmax.log_softmax_backward(y.extent(0), y.extent(1), y.data(), dy.data(),
+                                               dx.data());
+    });
 }
 
 }  // namespace

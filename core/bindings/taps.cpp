@@ -16,8 +16,7 @@ void tap_sum(const Int32Matrix& map, const FloatCube& products,
     check_map("map", map, U, 0);
     const TapSumArguments arguments{
         P, K, U, F, map.data(), products.data(), data_or_null(bias), out.data()};
-    const KernelCall call;
-    kernels().taps.sum(arguments);
+    run_kernel([=] { kernels().taps.sum(arguments); });
 }
 
 void tap_scatter(const Int32Matrix& map, const FloatMatrix& dout, FloatCubeOut& dproducts) {
@@ -27,8 +26,7 @@ void tap_scatter(const Int32Matrix& map, const FloatMatrix& dout, FloatCubeOut& 
     check_shape("dout", dout, {P, F});
     check_map("map", map, U, 0);
     const TapScatterArguments arguments{P, K, U, F, map.data(), dout.data(), dproducts.data()};
-    const KernelCall call;
-    kernels().taps.scatter(arguments);
+    run_kernel([=] { kernels().taps.scatter(arguments); });
 }
 
 }  // namespace

@@ -43,8 +43,7 @@ void window_map(const Int64Vector& offsets, const Int64Vector& starts, const Int
                                        data_or_null(index),
                                        data_or_null(run_index),
                                        map.data()};
-    const KernelCall call;
-    kernels().windows.window_map(arguments);
+    run_once([=] { kernels().windows.window_map(arguments); });
 }
 
 }  // namespace

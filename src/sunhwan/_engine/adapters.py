@@ -135,6 +135,9 @@ class ToArray(Adapter):
     def output_form(self, form: Form) -> Form:
         return ARRAY
 
+    def replays(self, training: bool) -> bool:
+        return True
+
     def forward(self, x: Sequences, context: Context) -> np.ndarray:
         rows, layout = x.layout.rows, x.layout
         width = int(layout.lengths[0]) if rows else layout.width
@@ -156,6 +159,9 @@ class ToSequences(Adapter):
 
     def output_form(self, form: Form) -> Form:
         return DENSE
+
+    def replays(self, training: bool) -> bool:
+        return True
 
     def forward(self, x: np.ndarray, context: Context) -> Sequences:
         context.saved = x.shape

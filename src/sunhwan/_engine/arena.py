@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan import _core
+
 ALIGNMENT = 64
 BLOCK_BYTES = 1 << 20
 
@@ -21,8 +23,7 @@ class Arena:
 
     def empty(self, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray:
         """An array of undefined values, aligned to 64 bytes."""
-        dtype = np.dtype(dtype)
-        size = math.prod(shape) * dtype.itemsize
+        size = math.prod(shape) * (4 if dtype is np.float32 else np.dtype(dtype).itemsize)
         while self._block < len(self._blocks):
             block = self._blocks[self._block]
             if self._used + size <= block.size:
@@ -37,8 +38,13 @@ class Arena:
     def zeros(self, shape: tuple[int, ...]) -> np.ndarray:
         """An array of float32 zeros."""
         array = self.empty(shape)
-        array.fill(0)
+        _core.fill(array)
         return array
+
+    @property
+    def blocks(self) -> list[np.ndarray]:
+        """The memory so far, bytes; it stays where it is."""
+        return self._blocks
 
     def mark(self) -> tuple[int, int]:
         """A place to `release` to."""

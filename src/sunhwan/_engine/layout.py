@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -15,6 +15,9 @@ Absent = Literal["none", "constant", "previous"]
 # in one slice at least; they never depend on the machine.
 SLICE_BYTES = 8 << 20
 WANTED_SLICE_BYTES = 256 << 20
+
+# Layouts of dense batches up to this size are made once and kept.
+KEPT_STEPS = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +48,14 @@ class Layout:
     shared: int = 0
     absent: Absent = "none"
 
+    # Whether all rows own the whole width and stand in the order of the batch.
+    plain: ClassVar[bool] = False
+
     @staticmethod
     def dense(rows: int, width: int, order: np.ndarray | None = None) -> Layout:
-        """Rows that all own `width` steps."""
-        return Layout(
-            offsets=np.arange(rows + 1, dtype=np.int64) * width,
-            starts=np.zeros(rows, np.int64),
-            width=width,
-            order=np.arange(rows, dtype=np.int64) if order is None else order,
-        )
+        """Rows that all own `width` steps; without `order` in the order of the batch."""
+        layout = (_kept_dense if rows * width <= KEPT_STEPS else _dense)(rows, width)
+        return layout if order is None or order is layout.order else replace(layout, order=order)
 
     @property
     def rows(self) -> int:
@@ -148,6 +150,9 @@ class Layout:
 
         They are sorted by own length, longest first; `order` says where in `rows` each stood.
         """
+        if self.plain:
+            steps = rows[:, None] * self.width + places(self.width)
+            return Layout.dense(len(rows), self.width), steps.reshape(-1)
         lengths = self.lengths[rows]
         order = np.argsort(-lengths, kind="stable")
         rows, lengths = rows[order], lengths[order]
@@ -184,3 +189,29 @@ class Layout:
             last = min(max(first + 1, int(end)), self.rows)
             yield first, last
             first = last
+
+
+def places(rows: int) -> np.ndarray:
+    """`0, 1, ...`, `(rows,)` int64, read-only: the places of rows that nobody moved."""
+    return _places(rows) if rows <= KEPT_STEPS else np.arange(rows, dtype=np.int64)
+
+
+@lru_cache(maxsize=32)
+def _places(rows: int) -> np.ndarray:
+    order = np.arange(rows, dtype=np.int64)
+    order.flags.writeable = False
+    return order
+
+
+def _dense(rows: int, width: int) -> Layout:
+    layout = Layout(
+        offsets=np.arange(rows + 1, dtype=np.int64) * width,
+        starts=np.zeros(rows, np.int64),
+        width=width,
+        order=places(rows),
+    )
+    object.__setattr__(layout, "plain", True)
+    return layout
+
+
+_kept_dense = lru_cache(maxsize=32)(_dense)

@@ -100,6 +100,11 @@ def masked_layout(mask: np.ndarray) -> Layout:
 
 def take_batch(data: Sequences, rows: np.ndarray) -> Sequences:
     """The rows `rows (n,)` of a data set as a batch, longest own rows first; ids stay ids."""
+    if data.layout.plain and data.values is not None:
+        shape = data.values.shape[1:]
+        whole = data.values.reshape(data.layout.rows, data.layout.width, *shape)
+        taken = whole.take(rows, axis=0).reshape(-1, *shape)
+        return Sequences(Layout.dense(len(rows), data.layout.width), taken)
     layout, steps = data.layout.take(rows)
     if data.index is not None:
         return Sequences(layout, index=data.index[steps], head=data.head)

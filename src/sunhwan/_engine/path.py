@@ -14,6 +14,8 @@ from .adapters import adapters_for, to_array
 from .arena import Arena
 from .context import Context
 from .form import Form
+from .layout import places
+from .recorded import is_own
 from .seeds import derive
 from .sequences import Head, Sequences
 
@@ -78,12 +80,16 @@ class Path:
                 place(Activity(layer.activity_regularizer), number)
         if logits:
             self.nodes[-1].context.logits = True
+        self.logits = logits
         self.output_masked = form.masked  # of the last layer's own output
         if as_array and not form.ragged:
             for adapter in to_array(form, "the model's output"):
                 place(adapter, len(layers))
         self.output_form = form
         self.couples_rows = any(layer.couples_rows for layer in layers)
+        self.replays = all(
+            is_own(node.layer) and node.layer.replays(training) for node in self.nodes
+        )
         self.saved_floats = sum(layer.saved_floats for layer in layers)
         self.least_rows = max((layer.least_rows for layer in layers), default=1)
 
@@ -189,7 +195,7 @@ def order_of(batch: Batch) -> np.ndarray:
     """The place in the user's batch that each row came from."""
     if isinstance(batch, Sequences):
         return batch.layout.order
-    return np.arange(len(batch), dtype=np.int64)
+    return places(len(batch))
 
 
 def form_of(batch: Batch) -> Form:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .changes import Watched
 
-class Variable:
+
+class Variable(Watched):
     """A float32 array that a layer owns, its gradient, and what training may do to it.
 
     Args:

@@ -17,10 +17,12 @@ class Rule(ABC):
     Attributes:
         kind: number of the function among those compiled into the kernels, or `None`.
         needs_input: whether `backward` reads `x`; else it may be overwritten by `y`.
+        native: whether both are native calls.
     """
 
     kind: int | None = None
     needs_input: bool = False
+    native: bool = True
 
     @abstractmethod
     def forward(self, x: np.ndarray, y: np.ndarray) -> None:
@@ -63,6 +65,7 @@ class FunctionRule(Rule):
     """A function of the user, whose attribute `gradient(x, y, dy)` gives the gradient of x."""
 
     needs_input = True
+    native = False
 
     def __init__(self, function: Callable[[np.ndarray], Any]) -> None:
         self.function = function

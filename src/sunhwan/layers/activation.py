@@ -42,6 +42,9 @@ class Activation(StepsLayer):
         name = activations.serialize(self.activation)
         return name if isinstance(name, str) else None
 
+    def replays(self, training: bool) -> bool:
+        return self._rule.native
+
     def apply(self, values: np.ndarray, context: Context, saved: Any) -> np.ndarray:
         if not self._activates(context):
             return values

@@ -173,6 +173,9 @@ class Conv1D(WindowLayer):
     def saved_floats(self) -> int:
         return (2 * self.filters + self.kernel_size[0]) // self.strides[0] + 1
 
+    def replays(self, training: bool) -> bool:
+        return rule_of(self.activation).native
+
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         context.head_saved = Batch(None, None)
         layout = context.layout

@@ -97,6 +97,9 @@ class Dense(StepsLayer):
         name = activations.serialize(self.activation)
         return name if isinstance(name, str) else None
 
+    def replays(self, training: bool) -> bool:
+        return self._rule.native
+
     @property
     def saved_floats(self) -> int:
         return self.units * (2 if self._rule.needs_input else 1)

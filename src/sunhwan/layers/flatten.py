@@ -42,6 +42,9 @@ class Flatten(Layer):
         rest = input_shape[1:]
         return (input_shape[0], None if None in rest else math.prod(s or 0 for s in rest))
 
+    def replays(self, training: bool) -> bool:
+        return True
+
     def forward(self, x: np.ndarray, context: Context) -> np.ndarray:
         context.saved = x.shape
         return x.reshape(len(x), math.prod(x.shape[1:]))

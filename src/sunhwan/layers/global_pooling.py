@@ -39,6 +39,9 @@ class GlobalPooling(Layer):
     def build(self, input_shape: Shape) -> None:
         check_steps(self, input_shape)
 
+    def replays(self, training: bool) -> bool:
+        return True
+
     @property
     def saved_floats(self) -> int:
         return 1

@@ -9,6 +9,7 @@ import numpy as np
 
 from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.arguments import check_flag, check_shape
+from sunhwan._engine.changes import Watched
 from sunhwan._engine.config import config_of, unknown_argument
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
@@ -21,7 +22,7 @@ from sunhwan._engine.variable import Variable, assign_all
 Shape = tuple["int | None", ...]
 
 
-class Layer(ABC):
+class Layer(Watched, ABC):
     """A function of a batch with parameters, and its gradient.
 
     A layer of your own takes and returns dense float32 arrays whose first axis is the batch:
@@ -130,6 +131,14 @@ class Layer(ABC):
     def output_activation(self) -> str | None:
         """The activation that `forward` leaves out where `context.logits`, if it can."""
         return None
+
+    def replays(self, training: bool) -> bool:
+        """Whether a step can be done again by its native calls alone, on other data.
+
+        All that `forward` and `backward` do with numbers must then be native calls on arrays of
+        the context, the same ones at each step of one shape (see `_engine/recorded.py`).
+        """
+        return False
 
     @property
     def supports_masking(self) -> bool:

@@ -89,6 +89,9 @@ class LayerNormalization(StepsLayer):
                 "beta", shape, self.beta_initializer, self.beta_regularizer, self.beta_constraint
             )
 
+    def replays(self, training: bool) -> bool:
+        return self.takes == "steps"
+
     def apply(self, values: np.ndarray, context: Context, saved: Any) -> np.ndarray:
         x = self._rows(values)
         y = context.empty(x.shape)

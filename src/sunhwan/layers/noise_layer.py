@@ -48,6 +48,9 @@ class NoiseLayer(Layer):
         kept = {"mask"} if training and self.disturbs else {"tokens", "shared", "mask"}
         return frozenset(kept)
 
+    def replays(self, training: bool) -> bool:
+        return not (training and self.disturbs)
+
     def forward(self, x: Any, context: Context) -> Any:
         if not (context.training and self.disturbs):
             return Sequences(x.layout, x.values, x.index) if isinstance(x, Sequences) else x

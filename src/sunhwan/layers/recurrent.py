@@ -202,6 +202,10 @@ class Recurrent(Layer):
             kept -= {"shared"}
         return frozenset(kept)
 
+    def replays(self, training: bool) -> bool:
+        random = training and (self.dropout or self.recurrent_dropout)
+        return not (self.stateful or random)
+
     def output_form(self, form: Form) -> Form:
         return form._replace(tokens=False) if self.return_sequences else ARRAY
 

@@ -45,6 +45,9 @@ class Reshape(Layer):
             return (input_shape[0], *(None if s == -1 else s for s in self.target_shape))
         return (input_shape[0], *self._row_shape(tuple(s or 0 for s in rest)))
 
+    def replays(self, training: bool) -> bool:
+        return True
+
     def forward(self, x: np.ndarray, context: Context) -> np.ndarray:
         context.saved = x.shape
         return x.reshape(len(x), *self._row_shape(x.shape[1:]))

@@ -72,6 +72,9 @@ class WindowPooling(WindowLayer):
     def saved_floats(self) -> int:
         return (2 * self._features + self.pool_size[0]) // self.strides[0] + 1
 
+    def replays(self, training: bool) -> bool:
+        return True
+
     @abstractmethod
     def pool(
         self,

@@ -152,6 +152,10 @@ class SparseCategoricalCrossentropy(NativeLoss):
         _check_classes(output_shape, self.name)
         return label_targets(y_true, output_shape, name, self.name, self.ignore_class)
 
+    @property
+    def replays(self) -> bool:
+        return self.ignore_class is None
+
     def count(self, y_true: np.ndarray, mask: ArrayLike | None = None) -> float:
         counted = y_true >= 0
         return float(np.count_nonzero(counted if mask is None else counted & np.asarray(mask)))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunhwan._engine.changes import Watched
 from sunhwan._engine.config import Configured
 from sunhwan._engine.registry import Registry, snake_case
 from sunhwan.losses.targets import align, dense_targets
@@ -19,7 +20,7 @@ LOSSES = Registry("loss", snake=False)  # in snake case: the functions
 _REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
-class Loss(Configured, ABC):
+class Loss(Watched, Configured, ABC):
     """A measure of how far predictions are from targets, and its gradient.
 
     A prediction has the shape ``(..., C)``; each row of ``C`` numbers is an *entry* and has one
@@ -91,6 +92,11 @@ class Loss(Configured, ABC):
             TypeError: the targets are no numbers.
         """
         return dense_targets(y_true, output_shape, name, self.name)
+
+    @property
+    def replays(self) -> bool:
+        """Whether value and gradient are one native call, the same for all targets of a shape."""
+        return False
 
     def before(self, activation: str | None) -> Loss | None:
         """Return the loss of pre-activations that equals this one behind `activation`, or `None`.

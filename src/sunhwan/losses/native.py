@@ -82,12 +82,20 @@ class PointLoss(NativeLoss):
         """Return the targets that the kernel is to see."""
         return y_true
 
+    @property
+    def replays(self) -> bool:
+        return type(self).read is PointLoss.read
+
 
 class RowLoss(NativeLoss):
     """A function of the last axis as a whole."""
 
     kind: int  # RowLoss of core/kernels/losses.h
     smoothing: float = 0.0  # the target read is (1 - smoothing) * target + smoothing / C
+
+    @property
+    def replays(self) -> bool:
+        return True
 
     def run(self, y_true, y_pred, weight=None, scale=1.0, values=None, dy=None) -> float:  # noqa: ANN001
         target = _rows(y_true, y_pred.shape[-1])

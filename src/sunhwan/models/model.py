@@ -300,8 +300,9 @@ class Model(Fitting, ABC):
         """
         self._require_built("this")
         with _MAKING_STEPPERS:
-            if self._stepper is None or not self._stepper.block.current:
-                self._stepper = Stepper(self.computing_layers, Block(self.variables), self._seed)
+            if self._stepper is None or not self._stepper.current:
+                block, direct = Block(self.variables), self.preparation is None
+                self._stepper = Stepper(self.computing_layers, block, self._seed, direct)
             return self._stepper
 
     def _forget_compiled_steps(self) -> None:

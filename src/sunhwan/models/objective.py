@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from sunhwan import activations, losses
+from sunhwan import _core, activations, losses
+from sunhwan._engine.layout import places
+from sunhwan._engine.recorded import is_own
 from sunhwan._engine.sequences import Sequences
+from sunhwan.activations.rule import Rule, rule_of
 from sunhwan.layers.layer import Layer, Shape
+
+
+def _new(shape: tuple[int, ...]) -> np.ndarray:
+    return np.empty(shape, np.float32)
 
 
 class Objective:
@@ -32,6 +40,7 @@ class Objective:
         self.loss: Any = None if loss is None or self._by_shapes else losses.resolve(loss)
         self.factor = factor
         self._before: dict[str | None, Any] = {}
+        self._rules: dict[str, Rule] = {}
 
     @property
     def couples_rows(self) -> bool:
@@ -60,7 +69,14 @@ class Objective:
         steps = self.loss.check_targets(np.concatenate(y), (None, *output_shape[2:]))
         return np.split(steps, np.cumsum([len(row) for row in y])[:-1])
 
-    def begin(self, y: Any, weight: Any, mask: np.ndarray | None, last: Layer | None) -> None:
+    def begin(
+        self,
+        y: Any,
+        weight: Any,
+        mask: np.ndarray | None,
+        last: Layer | None,
+        empty: Callable[[tuple[int, ...]], np.ndarray] = _new,
+    ) -> None:
         """Start a batch.
 
         Args:
@@ -68,8 +84,10 @@ class Objective:
             weight: weights of the rows or of their steps, or `None`.
             mask: `(N, T)` bool where the outputs carry a mask, else `None`.
             last: the layer whose activation is left out, or `None`.
+            empty: makes an array of a shape, which must be good for the slice alone.
         """
         self._y = y
+        self._empty = empty
         self._activation = None if last is None else last.output_activation
         self._bound = self._loss_before(self._activation) or self.loss
         self._weight = None if weight is None else np.asarray(weight, np.float32)
@@ -90,8 +108,10 @@ class Objective:
         """The share of the rows at `rows`: value, gradient of the output, and predictions."""
         if isinstance(output, Sequences):
             return self._ragged(rows, output)
-        weight = None if self._weight is None else self._weight[rows]
-        value, gradient = self._value_and_gradient(self._y[rows], output, weight)
+        whole = rows is places(len(self._y))
+        weight = self._weight if whole or self._weight is None else self._weight[rows]
+        y = self._y if whole else self._y[rows]
+        value, gradient = self._value_and_gradient(y, output, weight)
         return value, gradient, self._shown(output)
 
     def _ragged(self, rows: np.ndarray, output: Sequences) -> tuple[float, np.ndarray, Any]:
@@ -112,13 +132,38 @@ class Objective:
     def _value_and_gradient(
         self, y: np.ndarray, output: np.ndarray, weight: Any
     ) -> tuple[float, np.ndarray]:
-        value, gradient = self._bound.value_and_gradient(y, output, weight, self._denominator)
+        out = self._empty(output.shape)
+        loss, denominator = self._bound, self._denominator
+        value, gradient = loss.value_and_gradient(y, output, weight, denominator, out=out)
         if self.factor != 1.0:
-            gradient = gradient * np.float32(self.factor)
-        return value * self.factor / self._denominator, gradient
+            scaled = self._empty(output.shape)
+            _core.scale(np.ascontiguousarray(gradient), self.factor, scaled)
+            gradient = scaled
+        return value * self.factor / denominator, gradient
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Factor and divisor that make the sum of the entries' values the batch's loss."""
+        return self.factor, self._denominator
+
+    def watch(self) -> None:
+        """Count what is set of the loss as a change."""
+        self.loss.watch()
+
+    @property
+    def replays(self) -> bool:
+        """Whether the batch's loss was computed by what `_engine/recorded.py` can record."""
+        return is_own(self._bound) and self._bound.replays
 
     def _shown(self, output: np.ndarray) -> np.ndarray:
-        return output if self._activation is None else activations.get(self._activation)(output)
+        name = self._activation
+        if name is None:
+            return output
+        if name not in self._rules:
+            self._rules[name] = rule_of(activations.get(name))
+        shown = self._empty(output.shape)
+        self._rules[name].forward(output, shown)
+        return shown
 
     def _loss_before(self, activation: str | None) -> Any:
         if activation is None or self.loss is None:

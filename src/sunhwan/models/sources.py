@@ -26,6 +26,7 @@ class Sources:
     metrics_names: Any
     build_for: Any
     stepper: Any
+    _stepper: Any
     _seed: int
     _objective: Any
     _measures: Any
