@@ -115,10 +115,10 @@ def test_fit_needs_compile():
         ({"class_weight": [1.0, 2.0]}, r"class_weight must be a dict .* of type list"),
         (
             {"class_weight": {0: np.inf}},
-            "class_weight of label 0 must be finite and of 0 or more, got inf",
+            "class_weight of label 0 must be a number of zero or more, got inf",
         ),
-        ({"class_weight": {0: -1.0}}, "of label 0 must be finite and of 0 or more, got -1.0"),
-        ({"class_weight": {0: "a"}}, "of label 0 must be finite and of 0 or more, got 'a'"),
+        ({"class_weight": {0: -1.0}}, "of label 0 must be a number of zero or more, got -1.0"),
+        ({"class_weight": {0: "a"}}, "of label 0 must be a number of zero or more, got 'a'"),
         ({"class_weight": {"a": 1.0}}, "label of class_weight must be a whole number, got 'a'"),
         ({"validation_data": (X,)}, r"validation_data must hold x and y, \(x, y\), got x alone"),
         ({"validation_data": X}, "validation_data must hold x and y"),

@@ -81,7 +81,9 @@ def test_learning_rate_falls_on_a_plateau():
     np.testing.assert_allclose(
         [log["learning_rate"] for log in logs], [0.1, 0.1, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03]
     )
-    with pytest.raises(ValueError, match=r"factor of ReduceLROnPlateau must be below 1, got 1\.5"):
+    with pytest.raises(
+        ValueError, match=r"factor must be a number of at least 0 and below 1, got 1.5"
+    ):
         callbacks.ReduceLROnPlateau(factor=1.5)
 
 

@@ -60,7 +60,7 @@ def test_weights_are_not_changed_in_place():
 
 
 def test_get_and_configs():
-    assert repr(constraints.get("MaxNorm")) == "MaxNorm(max_value=2, axis=0)"
+    assert repr(constraints.get("MaxNorm")) == "MaxNorm(max_value=2.0, axis=0)"
     assert repr(constraints.get(constraints.non_neg)) == "NonNeg()"
     assert constraints.get(None) is None
     assert constraints.get(abs) is abs

@@ -119,7 +119,7 @@ def test_bad_input():
         with pytest.raises(ValueError, match=r"layer 'r' cannot give rows of shape \(4, 3\)"):
             layers.Reshape(target, name="r")(x)
     for dims in [(0, 1), (1, 3), (1, 1)]:
-        with pytest.raises(ValueError, match=r"dims must be 1 to 2 in some order"):
+        with pytest.raises(ValueError, match=r"dims must be a tuple of 1 to 2 in some order"):
             layers.Permute(dims)
     with pytest.raises(ValueError, match=r"layer 'p' needs an input of 4 axes, got .*\(2, 4, 3\)"):
         layers.Permute((1, 2, 3), name="p")(x)

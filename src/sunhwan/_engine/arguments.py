@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+LARGEST = 2**31 - 1  # of sizes and indices
 
 
 def check_count(name: str, value: Any, least: int = 1) -> int:
@@ -24,8 +27,9 @@ def check_count(name: str, value: Any, least: int = 1) -> int:
         number = operator.index(value)
     except TypeError:
         number = least - 1
-    if isinstance(value, bool) or number < least:
+    if isinstance(value, bool) or not least <= number <= LARGEST:
         wanted = "a positive integer" if least == 1 else f"an integer of {least} or more"
+        wanted += f" and at most {LARGEST}" if number > LARGEST else ""
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
     return number
 
@@ -35,21 +39,58 @@ def optional_count(name: str, value: Any, least: int = 1) -> int | None:
     return None if value is None else check_count(name, value, least)
 
 
-def check_number(name: str, value: Any, expected: str = "a finite number") -> float:
+def check_integer(name: str, value: Any) -> int:
+    """Return the argument `name` as an integer of any sign, else `ValueError`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise ValueError(f"{name} must be an integer, got {value!r}")
+    return int(value)
+
+
+def check_number(
+    name: str,
+    value: Any,
+    expected: str = "a finite number",
+    allows: Callable[[float], bool] = math.isfinite,
+) -> float:
     """Return the argument `name` as a finite float.
 
     Args:
         name: which argument.
         value: what came.
         expected: what the error says that it must be.
+        allows: whether a finite number will do.
 
     Raises:
-        ValueError: it is no number, or not finite.
+        ValueError: it is no such number.
+
+    >>> check_number("delta", -1, "a positive number", lambda number: number > 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: delta must be a positive number, got -1
     """
     real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not real or not math.isfinite(value):
+    try:
+        number = float(value) if real else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or not allows(number):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
-    return float(value)
+    return number
+
+
+def check_positive(name: str, value: Any) -> float:
+    """Return the argument `name` as a finite number above 0, else `ValueError`."""
+    return check_number(name, value, "a positive number", lambda number: number > 0)
+
+
+def check_not_negative(name: str, value: Any) -> float:
+    """Return the argument `name` as a finite number of zero or more, else `ValueError`."""
+    return check_number(name, value, "a number of zero or more", lambda number: number >= 0)
+
+
+def check_share(name: str, value: Any) -> float:
+    """Return the argument `name` as a number in [0, 1], else `ValueError`."""
+    return check_number(name, value, "a number from 0 to 1", lambda number: 0 <= number <= 1)
 
 
 def check_flag(name: str, value: Any) -> bool:
@@ -85,3 +126,15 @@ def check_shape(name: str, value: Any) -> tuple[int | None, ...]:
         raise ValueError(
             f"{name} must be a tuple of positive integers and None, got {value!r}"
         ) from None
+
+
+def check_axis(axis: Any) -> Any:
+    """Return the argument `axis`, an integer or several, as an int or a tuple.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    entries = tuple(axis) if isinstance(axis, (list, tuple)) else (axis,)
+    if not entries or any(isinstance(a, bool) or not isinstance(a, int) for a in entries):
+        raise ValueError(f"axis must be an integer or a list of integers, got {axis!r}")
+    return entries if isinstance(axis, (list, tuple)) else axis

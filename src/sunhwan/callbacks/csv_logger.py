@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_flag
+
 from .callback import Callback
 
 
@@ -30,9 +32,11 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         super().__init__()
-        self.filename = filename
+        self.filename = os.fspath(filename)
+        if not isinstance(separator, str) or len(separator) != 1:
+            raise ValueError(f"separator must be one character, got {separator!r}")
         self.separator = separator
-        self.append = append
+        self.append = check_flag("append", append)
         self.keys: list[str] | None = None
         self._file: Any = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.arguments import check_count, check_flag, check_number
+
 from .callback import Callback
 from .monitor import Monitor
 
@@ -43,13 +45,13 @@ class EarlyStopping(Callback):
     ) -> None:
         super().__init__()
         self.monitor = monitor
-        self.min_delta = min_delta
-        self.patience = patience
+        self.min_delta = check_number("min_delta", min_delta)
+        self.patience = check_count("patience", patience, least=0)
         self.verbose = verbose
         self.mode = mode
-        self.baseline = baseline
-        self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.baseline = None if baseline is None else check_number("baseline", baseline)
+        self.restore_best_weights = check_flag("restore_best_weights", restore_best_weights)
+        self.start_from_epoch = check_count("start_from_epoch", start_from_epoch, least=0)
         self._watch = Monitor(monitor, mode, min_delta, "EarlyStopping")
         self.on_train_begin()
 

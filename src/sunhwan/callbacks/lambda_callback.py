@@ -46,5 +46,7 @@ class LambdaCallback(Callback):
         for name, function in functions.items():
             if not (name.startswith("on_") and hasattr(Callback, name)):
                 raise TypeError(f"LambdaCallback has no turning point {name!r}")
+            if function is not None and not callable(function):
+                raise TypeError(f"{name} must be a function, got {function!r}")
             if function is not None:
                 setattr(self, name, function)

@@ -23,6 +23,8 @@ class LearningRateScheduler(Callback):
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         super().__init__()
+        if not callable(schedule):
+            raise ValueError(f"schedule must be a function of the epoch, got {schedule!r}")
         self.schedule = schedule
         self.verbose = verbose
 

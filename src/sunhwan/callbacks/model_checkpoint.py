@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_flag, check_number
+
 from .callback import Callback
 from .monitor import Monitor
 
@@ -52,15 +54,15 @@ class ModelCheckpoint(Callback):
             raise ValueError(f"save_freq must be 'epoch' or a positive integer, got {save_freq!r}")
         self.monitor = monitor
         self.verbose = verbose
-        self.save_best_only = save_best_only
-        self.save_weights_only = save_weights_only
+        self.save_best_only = check_flag("save_best_only", save_best_only)
+        self.save_weights_only = check_flag("save_weights_only", save_weights_only)
         self.mode = mode
         self.save_freq = save_freq
-        self.initial_value_threshold = initial_value_threshold
         self._watch = Monitor(monitor, mode, 0.0, "ModelCheckpoint")
-        self.best = (
-            self._watch.worst if initial_value_threshold is None else initial_value_threshold
-        )
+        self.initial_value_threshold = initial_value_threshold
+        self.best = self._watch.worst
+        if initial_value_threshold is not None:
+            self.best = check_number("initial_value_threshold", initial_value_threshold)
         self._batches = 0
         self._epoch = 0
 

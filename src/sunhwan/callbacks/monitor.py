@@ -26,6 +26,8 @@ class Monitor:
     def __init__(self, name: str, mode: str, min_delta: float, owner: str) -> None:
         if mode not in ("auto", "min", "max"):
             raise ValueError(f"mode of {owner} must be 'auto', 'min' or 'max', got {mode!r}")
+        if not isinstance(name, str):
+            raise ValueError(f"monitor of {owner} must be a name such as 'val_loss', got {name!r}")
         self.name = name
         self.owner = owner
         if mode == "auto":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.arguments import check_count, check_not_negative, check_number
+
 from .callback import Callback
 from .monitor import Monitor
 
@@ -42,16 +44,16 @@ class ReduceLROnPlateau(Callback):
         min_lr: float = 0.0,
     ) -> None:
         super().__init__()
-        if factor >= 1.0:
-            raise ValueError(f"factor of ReduceLROnPlateau must be below 1, got {factor}")
         self.monitor = monitor
-        self.factor = factor
-        self.patience = patience
+        self.factor = check_number(
+            "factor", factor, "a number of at least 0 and below 1", lambda number: 0 <= number < 1
+        )
+        self.patience = check_count("patience", patience, least=0)
         self.verbose = verbose
         self.mode = mode
-        self.min_delta = min_delta
-        self.cooldown = cooldown
-        self.min_lr = min_lr
+        self.min_delta = check_number("min_delta", min_delta)
+        self.cooldown = check_count("cooldown", cooldown, least=0)
+        self.min_lr = check_not_negative("min_lr", min_lr)
         self._watch = Monitor(monitor, mode, min_delta, "ReduceLROnPlateau")
         self.on_train_begin()
 

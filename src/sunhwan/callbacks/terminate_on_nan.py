@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sunhwan._engine.arguments import check_flag
+
 from .callback import Callback
 
 
@@ -19,7 +21,7 @@ class TerminateOnNaN(Callback):
 
     def __init__(self, raise_error: bool = False) -> None:
         super().__init__()
-        self.raise_error = raise_error
+        self.raise_error = check_flag("raise_error", raise_error)
 
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """Look at the loss."""

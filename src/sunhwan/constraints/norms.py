@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_axis, check_not_negative, check_share
 from sunhwan.constraints.constraint import CONSTRAINTS, Constraint
 
 _EPSILON = 1e-7
@@ -41,8 +42,8 @@ class MaxNorm(Constraint):
     """
 
     def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
-        self.max_value = max_value
-        self.axis = axis
+        self.max_value = check_not_negative("max_value", max_value)
+        self.axis = check_axis(axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         norms = norms_of(w, self.axis)
@@ -62,7 +63,7 @@ class UnitNorm(Constraint):
     """
 
     def __init__(self, axis: Axis = 0) -> None:
-        self.axis = axis
+        self.axis = check_axis(axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         norms = norms_of(w, self.axis)
@@ -86,10 +87,10 @@ class MinMaxNorm(Constraint):
     def __init__(
         self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
     ) -> None:
-        self.min_value = min_value
-        self.max_value = max_value
-        self.rate = rate
-        self.axis = axis
+        self.min_value = check_not_negative("min_value", min_value)
+        self.max_value = check_not_negative("max_value", max_value)
+        self.rate = check_share("rate", rate)
+        self.axis = check_axis(axis)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         norms = norms_of(w, self.axis)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from sunhwan._engine.arguments import check_number
 from sunhwan.initializers.initializer import INITIALIZERS, Initializer, as_float
 
 
@@ -51,6 +52,8 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: ArrayLike = 0.0) -> None:
+        if np.asarray(value).dtype.kind not in "fiub":
+            raise ValueError(f"value must be a number or an array of numbers, got {value!r}")
         self.value: Any = value
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
@@ -82,7 +85,7 @@ class Identity(Initializer):
     """
 
     def __init__(self, gain: float = 1.0) -> None:
-        self.gain = gain
+        self.gain = check_number("gain", gain)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
         if len(shape) != 2:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sunhwan._engine.arguments import check_number
 from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
 
 
@@ -37,7 +38,7 @@ class Orthogonal(RandomInitializer):
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.gain = gain
+        self.gain = check_number("gain", gain)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
         shape = tuple(shape)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sunhwan._engine.arguments import check_not_negative, check_number
 from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
 
 
@@ -30,6 +31,8 @@ class RandomUniform(RandomInitializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
+        check_number("minval", minval)
+        check_number("maxval", maxval)
         if not minval <= maxval:
             raise ValueError(
                 f"minval must not be above maxval, got minval={minval} and maxval={maxval}"
@@ -59,8 +62,8 @@ class RandomNormal(RandomInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean = mean
-        self.stddev = check_stddev(stddev)
+        self.mean = check_number("mean", mean)
+        self.stddev = check_not_negative("stddev", stddev)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
         values = self.generator().standard_normal(tuple(shape))
@@ -87,8 +90,8 @@ class TruncatedNormal(RandomInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean = mean
-        self.stddev = check_stddev(stddev)
+        self.mean = check_number("mean", mean)
+        self.stddev = check_not_negative("stddev", stddev)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
         values = truncated_normal(self.generator(), tuple(shape))
@@ -103,10 +106,3 @@ def truncated_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> 
         values[beyond] = generator.standard_normal(beyond.size)
         beyond = beyond[np.abs(values[beyond]) > 2.0]
     return values.reshape(shape)
-
-
-def check_stddev(stddev: float) -> float:
-    """Return `stddev`, or raise a ValueError where it is negative or no number."""
-    if not stddev >= 0.0:
-        raise ValueError(f"stddev must be a number of zero or more, got {stddev}")
-    return stddev

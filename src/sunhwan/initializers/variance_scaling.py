@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sunhwan._engine.arguments import check_positive
 from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
 from sunhwan.initializers.random import truncated_normal
 
@@ -53,18 +54,16 @@ class VarianceScaling(RandomInitializer):
         output_axes: Axes = None,
     ) -> None:
         super().__init__(seed)
-        if not scale > 0.0:
-            raise ValueError(f"scale must be a positive number, got {scale}")
         if mode not in _MODES:
             raise ValueError(f"mode must be one of {', '.join(_MODES)}, got {mode!r}")
-        distribution = distribution.lower()
+        distribution = str(distribution).lower()
         if distribution == "normal":
             distribution = "truncated_normal"
         if distribution not in _DISTRIBUTIONS:
             raise ValueError(
                 f"distribution must be one of {', '.join(_DISTRIBUTIONS)}, got {distribution!r}"
             )
-        self.scale = scale
+        self.scale = check_positive("scale", scale)
         self.mode = mode
         self.distribution = distribution
         self.input_axes = input_axes

@@ -11,18 +11,6 @@ from sunhwan._engine.unknown_length import UnknownLengthError
 from .layer import Layer, Shape
 
 
-def check_axis(axis: Any) -> Any:
-    """Return the argument `axis`, an integer or several, as an int or a tuple.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    entries = tuple(axis) if isinstance(axis, (list, tuple)) else (axis,)
-    if not entries or any(isinstance(a, bool) or not isinstance(a, int) for a in entries):
-        raise ValueError(f"axis must be an integer or a list of integers, got {axis!r}")
-    return entries if isinstance(axis, (list, tuple)) else axis
-
-
 def axes_of(layer: Layer, axis: Any, shape: Shape) -> tuple[int, ...]:
     """The axes counted from the front, in order.
 

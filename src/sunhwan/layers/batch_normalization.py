@@ -8,10 +8,11 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_axis, check_flag, check_not_negative, check_share
 from sunhwan._engine.context import Context
 from sunhwan._engine.sequences import Head
 
-from .axes import axes_of, check_axis, from_end, to_end
+from .axes import axes_of, from_end, to_end
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer
@@ -77,10 +78,10 @@ class BatchNormalization(StepsLayer):
         self.axis = check_axis(axis)
         if isinstance(self.axis, tuple):
             raise ValueError(f"axis must be an integer, got {axis!r}")
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.center = center
-        self.scale = scale
+        self.momentum = check_share("momentum", momentum)
+        self.epsilon = check_not_negative("epsilon", epsilon)
+        self.center = check_flag("center", center)
+        self.scale = check_flag("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
@@ -89,7 +90,7 @@ class BatchNormalization(StepsLayer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
-        self.synchronized = synchronized
+        self.synchronized = check_flag("synchronized", synchronized)
 
     def build(self, input_shape: Shape) -> None:
         self._axes = axes_of(self, self.axis, input_shape)

@@ -20,17 +20,6 @@ def one_integer(value: Any, name: str) -> tuple[int]:
     return (check_count(name, whole),)
 
 
-def check_rate(name: str, value: Any) -> float:
-    """Return the argument `name` as a number in [0, 1].
-
-    Raises:
-        ValueError: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ValueError(f"{name} must be a number from 0 to 1, got {value!r}")
-    return float(value)
-
-
 def check_features(
     layer: Layer, shape: Shape, *, features: int | None = None, least_rank: int = 1
 ) -> int:

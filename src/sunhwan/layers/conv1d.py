@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.context import Context
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
@@ -123,7 +124,7 @@ class Conv1D(WindowLayer):
         self.dilation_rate = one_integer(dilation_rate, "dilation_rate")
         self.groups = one_integer(groups, "groups")[0]
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)

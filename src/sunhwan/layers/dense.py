@@ -7,7 +7,7 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, activations, constraints, initializers, regularizers
-from sunhwan._engine.arguments import check_count
+from sunhwan._engine.arguments import check_count, check_flag
 from sunhwan._engine.context import Context
 from sunhwan.activations.rule import rule_of
 
@@ -61,7 +61,7 @@ class Dense(StepsLayer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = check_count("units", units)
         self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)

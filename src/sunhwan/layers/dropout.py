@@ -7,9 +7,9 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_shape, check_share
 from sunhwan._engine.context import Context
 
-from .checks import check_rate
 from .noise_layer import NoiseLayer
 from .registry import LAYERS
 
@@ -21,7 +21,7 @@ class DropoutLayer(NoiseLayer):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed, **kwargs)
-        self.rate = check_rate("rate", rate)
+        self.rate = check_share("rate", rate)
 
     @property
     def disturbs(self) -> bool:
@@ -75,4 +75,4 @@ class Dropout(DropoutLayer):
         self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any
     ) -> None:
         super().__init__(rate, seed, **kwargs)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = None if noise_shape is None else check_shape("noise_shape", noise_shape)

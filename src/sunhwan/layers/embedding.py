@@ -7,7 +7,7 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, constraints, initializers, regularizers
-from sunhwan._engine.arguments import check_count
+from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.sequences import Head, Sequences
@@ -74,8 +74,8 @@ class Embedding(Layer):
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.mask_zero = bool(mask_zero)
-        self.input_length = None if input_length is None else int(input_length)
+        self.mask_zero = check_flag("mask_zero", mask_zero)
+        self.input_length = optional_count("input_length", input_length)
         if weights is not None:
             self.ensure_built((None, self.input_length))
             listed = isinstance(weights, list) and len(weights) == 1

@@ -7,9 +7,9 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_share
 from sunhwan._engine.context import Context
 
-from .checks import check_rate
 from .noise_layer import NoiseLayer
 from .registry import LAYERS
 
@@ -39,7 +39,7 @@ class GaussianNoise(NoiseLayer):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed, **kwargs)
-        self.stddev = check_rate("stddev", stddev)
+        self.stddev = check_share("stddev", stddev)
 
     @property
     def disturbs(self) -> bool:

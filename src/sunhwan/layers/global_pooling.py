@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_flag
+
 from .checks import check_steps
 from .layer import Layer, Shape
 from .window_arguments import channels_last
@@ -30,7 +32,7 @@ class GlobalPooling(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.data_format = channels_last(data_format)
-        self.keepdims = bool(keepdims)
+        self.keepdims = check_flag("keepdims", keepdims)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         features = check_steps(self, input_shape)

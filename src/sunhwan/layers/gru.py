@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, final
 
 from sunhwan import activations
+from sunhwan._engine.arguments import check_flag
 
 from .recurrent import Recurrent
 from .registry import LAYERS
@@ -72,7 +73,7 @@ class GRU(Recurrent):
             **kwargs,
         )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.reset_after = bool(reset_after)
+        self.reset_after = check_flag("reset_after", reset_after)
         self.use_cudnn = use_cudnn
 
     @property

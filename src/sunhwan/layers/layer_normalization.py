@@ -8,9 +8,10 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan._engine.arguments import check_axis, check_flag, check_not_negative
 from sunhwan._engine.context import Context
 
-from .axes import axes_of, check_axis, from_end, to_end
+from .axes import axes_of, from_end, to_end
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer
@@ -59,9 +60,9 @@ class LayerNormalization(StepsLayer):
     ) -> None:
         super().__init__(**kwargs)
         self.axis = check_axis(axis)
-        self.epsilon = epsilon
-        self.center = center
-        self.scale = scale
+        self.epsilon = check_not_negative("epsilon", epsilon)
+        self.center = check_flag("center", center)
+        self.scale = check_flag("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)

@@ -7,6 +7,7 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import activations, initializers
+from sunhwan._engine.arguments import check_flag
 
 from .recurrent import Recurrent
 from .registry import LAYERS
@@ -72,7 +73,7 @@ class LSTM(Recurrent):
             **kwargs,
         )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.unit_forget_bias = bool(unit_forget_bias)
+        self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
         self.use_cudnn = use_cudnn
 
     def _initializer(self, prefix: str) -> Any:

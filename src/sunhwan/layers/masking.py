@@ -8,6 +8,7 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_number
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.layout import Layout
@@ -44,7 +45,7 @@ class Masking(Layer):
 
     def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.mask_value = float(mask_value)
+        self.mask_value = check_number("mask_value", mask_value)
 
     def build(self, input_shape: Shape) -> None:
         check_rank(self, input_shape, 3)

@@ -8,10 +8,11 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_axis, check_flag
 from sunhwan._engine.context import Context
 from sunhwan._engine.inputs import as_floats, is_ragged, ragged_rows
 
-from .axes import axes_of, check_axis
+from .axes import axes_of
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer
@@ -60,7 +61,7 @@ class Normalization(StepsLayer):
         self.axis = None if axis is None else check_axis(axis)
         self.mean = mean
         self.variance = variance
-        self.invert = invert
+        self.invert = check_flag("invert", invert)
 
     def build(self, input_shape: Shape) -> None:
         self._axes = () if self.axis is None else axes_of(self, self.axis, input_shape)

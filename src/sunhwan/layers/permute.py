@@ -33,9 +33,12 @@ class Permute(Layer):
 
     def __init__(self, dims: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dims = tuple(dims)
-        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
-            raise ValueError(f"dims must be 1 to {len(self.dims)} in some order, got {self.dims}")
+        given = list(dims) if isinstance(dims, (list, tuple)) else []
+        if not given or sorted(given) != list(range(1, len(given) + 1)):
+            raise ValueError(
+                f"dims must be a tuple of 1 to {len(given) or 'n'} in some order, got {dims!r}"
+            )
+        self.dims = tuple(given)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         check_rank(self, input_shape, len(self.dims) + 1)

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sunhwan import _core, activations, constraints, initializers, regularizers
-from sunhwan._engine.arguments import check_count
+from sunhwan._engine.arguments import check_count, check_flag, check_number
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.mirror import mirror_index, mirrored
+from sunhwan._engine.seeds import check_seed
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
 from sunhwan.activations.rule import rule_of
@@ -87,7 +88,7 @@ class Recurrent(Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = check_count("units", units)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.recurrent_initializer = initializers.get(recurrent_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -99,13 +100,13 @@ class Recurrent(Layer):
         self.bias_constraint = constraints.get(bias_constraint)
         self.dropout = _check_dropout("dropout", dropout)
         self.recurrent_dropout = _check_dropout("recurrent_dropout", recurrent_dropout)
-        self.return_sequences = bool(return_sequences)
-        self.return_state = bool(return_state)
-        self.go_backwards = bool(go_backwards)
-        self.stateful = bool(stateful)
-        self.unroll = bool(unroll)
-        self.zero_output_for_mask = bool(zero_output_for_mask)
-        self.seed = seed
+        self.return_sequences = check_flag("return_sequences", return_sequences)
+        self.return_state = check_flag("return_state", return_state)
+        self.go_backwards = check_flag("go_backwards", go_backwards)
+        self.stateful = check_flag("stateful", stateful)
+        self.unroll = check_flag("unroll", unroll)
+        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
+        self.seed = None if seed is None else check_seed(seed)
         self.states: list[np.ndarray] | None = None
 
     # What a cell declares.
@@ -279,6 +280,5 @@ def _gather(values: np.ndarray, index: np.ndarray, context: Context) -> np.ndarr
 
 
 def _check_dropout(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-        raise ValueError(f"{name} must be a number of at least 0 and below 1, got {value!r}")
-    return float(value)
+    expected = "a number of at least 0 and below 1"
+    return check_number(name, value, expected, lambda number: 0 <= number < 1)

@@ -32,8 +32,12 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        shape = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
-        if sum(s == -1 for s in shape) > 1 or any(int(s) != s or s == 0 or s < -1 for s in shape):
+        shape = target_shape if isinstance(target_shape, (list, tuple)) else [target_shape]
+        whole = all(
+            isinstance(s, (int, np.integer)) and s and s >= -1 and not isinstance(s, bool)
+            for s in shape
+        )
+        if not whole or list(shape).count(-1) > 1:
             raise ValueError(
                 f"target_shape must hold positive integers and at most one -1, got {target_shape!r}"
             )

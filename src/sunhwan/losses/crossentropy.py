@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_flag, check_integer, check_share
 from sunhwan.losses.loss import LOSSES, Loss
 from sunhwan.losses.native import NativeLoss, PointLoss, RowLoss, check_last_axis
 from sunhwan.losses.targets import dense_targets, label_targets
@@ -50,11 +51,11 @@ class BinaryCrossentropy(PointLoss):
         dtype: str | None = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        self.from_logits = bool(from_logits)
-        self.label_smoothing = check_smoothing(label_smoothing)
+        self.from_logits = check_flag("from_logits", from_logits)
+        self.label_smoothing = check_share("label_smoothing", label_smoothing)
         self.axis = check_last_axis(axis, "BinaryCrossentropy")
         self.kind = 8 if from_logits else 7
-        self.keep = 1.0 - label_smoothing
+        self.keep = 1.0 - self.label_smoothing
         self.shift = 0.5 * label_smoothing
 
     def check_targets(
@@ -95,8 +96,8 @@ class CategoricalCrossentropy(RowLoss):
         dtype: str | None = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        self.from_logits = bool(from_logits)
-        self.label_smoothing = check_smoothing(label_smoothing)
+        self.from_logits = check_flag("from_logits", from_logits)
+        self.label_smoothing = check_share("label_smoothing", label_smoothing)
         self.axis = check_last_axis(axis, "CategoricalCrossentropy")
         self.kind = int(self.from_logits)
         self.smoothing = float(label_smoothing)
@@ -142,8 +143,10 @@ class SparseCategoricalCrossentropy(NativeLoss):
         dtype: str | None = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        self.from_logits = bool(from_logits)
-        self.ignore_class = ignore_class
+        self.from_logits = check_flag("from_logits", from_logits)
+        self.ignore_class = (
+            None if ignore_class is None else check_integer("ignore_class", ignore_class)
+        )
         self.axis = check_last_axis(axis, "SparseCategoricalCrossentropy")
 
     def check_targets(
@@ -166,13 +169,6 @@ class SparseCategoricalCrossentropy(NativeLoss):
 
     def before(self, activation: str | None) -> Loss | None:
         return _with_logits(self, activation, "softmax")
-
-
-def check_smoothing(label_smoothing: float) -> float:
-    """Return `label_smoothing`, or raise a ValueError where it is outside [0, 1]."""
-    if not 0.0 <= label_smoothing <= 1.0:
-        raise ValueError(f"label_smoothing must be in [0, 1], got {label_smoothing!r}")
-    return label_smoothing
 
 
 def _with_logits(loss: Any, activation: str | None, wanted: str) -> Loss | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sunhwan.losses.crossentropy import check_smoothing
+from sunhwan._engine.arguments import check_flag, check_not_negative, check_share
 from sunhwan.losses.loss import LOSSES, Loss
 from sunhwan.losses.native import check_last_axis
 from sunhwan.losses.targets import dense_targets
@@ -51,13 +51,11 @@ class BinaryFocalCrossentropy(Loss):
         dtype: str | None = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        if not gamma >= 0.0:
-            raise ValueError(f"gamma must be a number of zero or more, got {gamma!r}")
-        self.apply_class_balancing = bool(apply_class_balancing)
-        self.alpha = alpha
-        self.gamma = gamma
-        self.from_logits = bool(from_logits)
-        self.label_smoothing = check_smoothing(label_smoothing)
+        self.apply_class_balancing = check_flag("apply_class_balancing", apply_class_balancing)
+        self.alpha = check_share("alpha", alpha)
+        self.gamma = check_not_negative("gamma", gamma)
+        self.from_logits = check_flag("from_logits", from_logits)
+        self.label_smoothing = check_share("label_smoothing", label_smoothing)
         self.axis = check_last_axis(axis, "BinaryFocalCrossentropy")
 
     def check_targets(

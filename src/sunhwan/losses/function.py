@@ -48,6 +48,8 @@ class FunctionLoss(Loss):
         name: str | None = None,
         dtype: str | None = None,
     ) -> None:
+        if not callable(fn):
+            raise ValueError(f"fn must be a function of y_true and y_pred, got {fn!r}")
         super().__init__(name or getattr(fn, "__name__", type(fn).__name__), reduction, dtype)
         self.fn = fn
 

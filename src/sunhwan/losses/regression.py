@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sunhwan._engine.arguments import check_positive
 from sunhwan.losses.loss import LOSSES
 from sunhwan.losses.native import PointLoss, RowLoss, check_last_axis
 
@@ -122,10 +123,8 @@ class Huber(PointLoss):
         dtype: str | None = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        if not delta > 0.0:
-            raise ValueError(f"delta must be a positive number, got {delta!r}")
-        self.delta = delta
-        self.parameter = float(delta)
+        self.delta = check_positive("delta", delta)
+        self.parameter = self.delta
 
 
 @LOSSES.register()

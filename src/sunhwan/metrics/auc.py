@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_flag
+
 from .metric import METRICS, Metric, arrays, broadcast_weight, check_same_shape, divide
 
 _CURVES = ("ROC", "PR")
@@ -63,10 +65,10 @@ class AUC(Metric):
         self.curve = curve.upper()
         self.summation_method = summation_method
         self.thresholds = None if thresholds is None else sorted(thresholds)
-        self.multi_label = multi_label
+        self.multi_label = check_flag("multi_label", multi_label)
         self.num_labels = num_labels
         self.label_weights = label_weights
-        self.from_logits = from_logits
+        self.from_logits = check_flag("from_logits", from_logits)
         inner = self.thresholds
         if inner is None:
             inner = [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]

@@ -117,6 +117,8 @@ class MeanMetricWrapper(MeanOverRows):
         self, fn: Callable[..., Any], name: str | None = None, dtype: str | None = None
     ) -> None:
         self.fn = fn
+        if not callable(fn):
+            raise ValueError(f"fn must be a function of y_true and y_pred, got {fn!r}")
         super().__init__(name or snake_case(getattr(fn, "__name__", type(fn).__name__)), dtype)
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:

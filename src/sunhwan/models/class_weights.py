@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.arguments import check_number
+from sunhwan._engine.arguments import check_not_negative, check_number
 
 from .data import Examples
 
@@ -34,13 +34,7 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
     labels = np.round(labels).astype(np.int64)
     weight = np.ones(len(labels), np.float32)
     for label, factor in class_weight.items():
-        expected = "finite and of 0 or more"
-        number = check_number(f"the class_weight of label {label!r}", factor, expected)
-        if number < 0:
-            raise ValueError(
-                f"the class_weight of label {label!r} must be {expected}, got {factor!r}"
-            )
-        if check_number("a label of class_weight", label, "a whole number") % 1:
-            raise ValueError(f"a label of class_weight must be a whole number, got {label!r}")
+        number = check_not_negative(f"the class_weight of label {label!r}", factor)
+        check_number("a label of class_weight", label, "a whole number", float.is_integer)
         weight[labels == int(label)] = number
     return replace(source, weight=weight)

@@ -14,11 +14,8 @@ def check_split(validation_split: Any) -> float:
     Raises:
         ValueError: it is no such number.
     """
-    expected = "in [0, 1)"
-    share = check_number("validation_split", validation_split or 0.0, expected)
-    if not 0.0 <= share < 1.0:
-        raise ValueError(f"validation_split must be {expected}, got {validation_split!r}")
-    return share
+    share = 0.0 if validation_split is None else validation_split
+    return check_number("validation_split", share, "in [0, 1)", lambda number: 0 <= number < 1)
 
 
 def epochs_with_validation(validation_freq: Any) -> Callable[[int], bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
 from sunhwan.optimizers.options import check_beta, check_number
 from sunhwan.optimizers.step import Step
@@ -77,7 +78,7 @@ class Adam(Optimizer):
         self.beta_1 = check_beta(beta_1, "beta_1")
         self.beta_2 = check_beta(beta_2, "beta_2")
         self.epsilon = check_number(epsilon, "epsilon")
-        self.amsgrad = bool(amsgrad)
+        self.amsgrad = check_flag("amsgrad", amsgrad)
 
     def slot_values(self) -> dict[str, float]:
         names = ["momentum", "velocity", *(["velocity_hat"] if self.amsgrad else [])]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.block import aligned_zeros
 from sunhwan._engine.config import Configured, config_of, plain
 from sunhwan._engine.names import unique_name
@@ -83,7 +84,7 @@ class Optimizer(Configured, ABC):
         self.clipvalue = options.check_optional(clipvalue, "clipvalue")
         self.global_clipnorm = options.check_optional(global_clipnorm, "global_clipnorm")
         options.check_one_clip(clipnorm, clipvalue, global_clipnorm)
-        self.use_ema = bool(use_ema)
+        self.use_ema = check_flag("use_ema", use_ema)
         self.ema_momentum = options.check_share(ema_momentum, "ema_momentum")
         self.ema_overwrite_frequency = options.check_count(
             ema_overwrite_frequency, "ema_overwrite_frequency", 1

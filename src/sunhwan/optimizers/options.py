@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
+from sunhwan._engine import arguments
 
 
 def check_rate(value: Any) -> float:
@@ -14,47 +14,34 @@ def check_rate(value: Any) -> float:
     Raises:
         ValueError: it is no finite number of zero or more.
     """
-    if not _is_number(value) or not math.isfinite(value) or value < 0:
-        raise ValueError(
-            f"learning_rate must be a finite number of zero or more, a schedule or a function, "
-            f"got {value!r}"
-        )
-    return float(value)
+    expected = "a finite number of zero or more, a schedule or a function"
+    return arguments.check_number("learning_rate", value, expected, lambda number: number >= 0)
 
 
 def check_optional(value: Any, name: str) -> float | None:
-    """Return `None` or a number of zero or more, else raise a ValueError."""
+    """Return `None` or a finite number of zero or more, else raise a ValueError."""
     return None if value is None else check_number(value, name)
 
 
 def check_number(value: Any, name: str) -> float:
-    """Return a number of zero or more, else raise a ValueError."""
-    if not _is_number(value) or not value >= 0:
-        raise ValueError(f"{name} must be a number of zero or more, got {value!r}")
-    return float(value)
+    """Return a finite number of zero or more, else raise a ValueError."""
+    return arguments.check_not_negative(name, value)
 
 
 def check_share(value: Any, name: str) -> float:
     """Return a number in [0, 1], else raise a ValueError."""
-    if not _is_number(value) or not 0 <= value <= 1:
-        raise ValueError(f"{name} must be a number in [0, 1], got {value!r}")
-    return float(value)
+    return arguments.check_share(name, value)
 
 
 def check_beta(value: Any, name: str) -> float:
     """Return a number in [0, 1), else raise a ValueError."""
-    if not _is_number(value) or not 0 <= value < 1:
-        raise ValueError(f"{name} must be a number in [0, 1), got {value!r}")
-    return float(value)
+    expected = "a number in [0, 1)"
+    return arguments.check_number(name, value, expected, lambda number: 0 <= number < 1)
 
 
 def check_count(value: Any, name: str, least: int) -> int | None:
     """Return `None` or a whole number from `least` on, else raise a ValueError."""
-    if value is None:
-        return None
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name} must be None or an integer of {least} or more, got {value!r}")
-    return int(value)
+    return arguments.optional_count(name, value, least)
 
 
 def check_one_clip(
@@ -73,7 +60,3 @@ def check_one_clip(
 def clip_scale(norm: float, limit: float) -> float:
     """Return what brings a norm down to `limit`; NaN where the norm is not finite."""
     return limit / max(norm, limit) if math.isfinite(norm) else math.nan
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)

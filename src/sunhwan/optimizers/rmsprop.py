@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
 from sunhwan.optimizers.options import check_number, check_share
 from sunhwan.optimizers.step import Step
@@ -73,7 +74,7 @@ class RMSprop(Optimizer):
         self.rho = check_share(rho, "rho")
         self.momentum = check_share(momentum, "momentum")
         self.epsilon = check_number(epsilon, "epsilon")
-        self.centered = bool(centered)
+        self.centered = check_flag("centered", centered)
 
     def slot_values(self) -> dict[str, float]:
         names = ["velocity"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sunhwan import _core
+from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
 from sunhwan.optimizers.options import check_share
 from sunhwan.optimizers.step import Step
@@ -67,7 +68,7 @@ class SGD(Optimizer):
             name,
         )
         self.momentum = check_share(momentum, "momentum")
-        self.nesterov = bool(nesterov)
+        self.nesterov = check_flag("nesterov", nesterov)
 
     def slot_values(self) -> dict[str, float]:
         return {"momentum": 0.0} if self.momentum else {}
