@@ -157,7 +157,7 @@ def test_the_area_of_each_label():
         (lambda: metrics.Precision(1.5), r"thresholds must be in \[0, 1\], got 1.5"),
         (lambda: metrics.AUC(curve="XY"), "curve must be 'ROC' or 'PR', got 'XY'"),
         (lambda: metrics.AUC(summation_method="x"), "summation_method must be one of"),
-        (lambda: metrics.AUC(num_thresholds=1), "num_thresholds must be 2 or more"),
+        (lambda: metrics.AUC(num_thresholds=1), "num_thresholds must be an integer from 2"),
         (lambda: metrics.AUC()([0, 1], [-1.0, 2.0]), r"predictions in \[0, 1\], got -1.0 to 2.0"),
         (lambda: metrics.F1Score("mean"), "average must be one of"),
         (lambda: metrics.FBetaScore(beta=0.0), "beta must be positive, got 0.0"),

@@ -99,7 +99,7 @@ def test_defaults_are_keras_s(name, defaults):
             lambda: optimizers.Adam(gradient_accumulation_steps=1),
             "gradient_accumulation_steps must be an integer of 2 or more, got 1",
         ),
-        (lambda: optimizers.Adam(use_ema=True, ema_momentum=2), "ema_momentum must be a number from 0 to 1"),
+        (lambda: optimizers.Adam(use_ema=True, ema_momentum=2), "ema_momentum must be"),
     ],
 )
 def test_bad_arguments(make, message):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from sunhwan import constraints, initializers, regularizers
+from sunhwan._engine.allowed_shapes import claim_shape
 from sunhwan._engine.arguments import check_flag, check_shape
 from sunhwan._engine.changes import Watched
 from sunhwan._engine.config import config_of, unknown_argument
@@ -171,6 +172,7 @@ class Layer(Watched, ABC):
         initialize: Any = initializers.get(initializer)
         if initialize is None:
             raise ValueError(f"weight {name!r} of layer {self.name!r} needs an initializer")
+        claim_shape(shape, f"weight {name!r} of layer {self.name!r}")
         values = initialize(shape)
         variable = Variable(
             name, values, regularizers.get(regularizer), constraints.get(constraint)

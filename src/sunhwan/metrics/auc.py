@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.arguments import check_flag, check_number
 
 from .metric import METRICS, Metric, arrays, broadcast_weight, check_same_shape, divide
 
 _CURVES = ("ROC", "PR")
+_NUMBERS_OF_THRESHOLDS = range(2, 1_000_001)
 _SUMMATIONS = ("interpolation", "minoring", "majoring")
 
 
@@ -53,14 +54,16 @@ class AUC(Metric):
         label_weights: Sequence[float] | None = None,
         from_logits: bool = False,
     ) -> None:
-        if curve.upper() not in _CURVES:
+        if str(curve).upper() not in _CURVES:
             raise ValueError(f"curve must be 'ROC' or 'PR', got {curve!r}")
         if summation_method not in _SUMMATIONS:
             raise ValueError(
                 f"summation_method must be one of {_SUMMATIONS}, got {summation_method!r}"
             )
-        if thresholds is None and num_thresholds < 2:
-            raise ValueError(f"num_thresholds must be 2 or more, got {num_thresholds}")
+        if thresholds is None:
+            expected = f"an integer from 2 to {len(_NUMBERS_OF_THRESHOLDS) + 1}"
+            allows = _NUMBERS_OF_THRESHOLDS.__contains__
+            check_number("num_thresholds", num_thresholds, expected, allows)
         self.num_thresholds = num_thresholds
         self.curve = curve.upper()
         self.summation_method = summation_method

@@ -17,8 +17,10 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from sunhwan._engine.allowed_shapes import allowed_shapes
 from sunhwan._engine.config import serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
+from sunhwan._engine.seeds import check_seed
 
 if TYPE_CHECKING:
     from .model import Model
@@ -92,7 +94,7 @@ def load_weights(model: Model, filepath: Any) -> None:
     """
     model._require_built("load_weights")
     arrays, description = _read(Path(filepath))
-    model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
+    model.set_weights(_weights_in(arrays, description))
 
 
 def load_model(
@@ -118,7 +120,15 @@ def load_model(
         raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
     try:
         return _model_of(arrays, description, dict(custom_objects or {}), compile)
-    except (KeyError, ValueError, TypeError, AttributeError, MemoryError) as error:
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        MemoryError,
+        RecursionError,
+    ) as error:
         kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         raise ValueError(f"{path} describes no model that can be made: {kind}{error}") from error
 
@@ -131,13 +141,27 @@ def _model_of(
 ) -> Model:
     from .sequential import Sequential
 
-    model = Sequential.from_config(description["model"]["config"], custom_objects)
-    model._seed = description["seed"]
-    model.set_weights([arrays[f"weight/{i}"] for i in range(len(description["weights"]))])
+    weights = _weights_in(arrays, description)
+    with allowed_shapes(weight.shape for weight in weights):
+        model = Sequential.from_config(description["model"]["config"], custom_objects)
+    model._seed = check_seed(description["seed"])
+    model.set_weights(weights)
     training = description.get("training")
     if compile and training is not None:
         _restore_training(model, training, arrays, custom_objects)
     return model
+
+
+def _weights_in(arrays: Mapping[str, np.ndarray], description: Any) -> list[np.ndarray]:
+    """The weights of a file in the model's order; `ValueError` where one is missing."""
+    paths = description.get("weights")
+    if not isinstance(paths, list):
+        raise ValueError(f"the list of weights must be a list, got {paths!r}")
+    names = [f"weight/{number}" for number in range(len(paths))]
+    for name, path in zip(names, paths, strict=True):
+        if name not in arrays:
+            raise ValueError(f"the tensor {name!r}, of {path!r}, is missing")
+    return [arrays[name] for name in names]
 
 
 def _training_of(model: Model) -> dict[str, Any]:
@@ -247,7 +271,7 @@ def _read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
             metadata = file.metadata() or {}
             description = json.loads(metadata[FORMAT])
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
+    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise ValueError(f"{path} is no model that this package saved: {error}") from None
     if not isinstance(description, dict) or not isinstance(description.get("version"), int):
         raise ValueError(f"{path} is no model that this package saved: it has no description")
