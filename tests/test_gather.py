@@ -124,3 +124,43 @@ def test_distinct_of_bad_ids_leaves_the_marks():
     with pytest.raises(ValueError, match="found must have room for 3 ids, got 2"):
         _core.distinct(np.array([0, 1, 2], np.int32), marks, np.empty(3, np.int32), room[:2])
     np.testing.assert_array_equal(marks, -1)
+
+
+def random_offsets(rng, rows, places):
+    """Rows of random lengths, some of them empty."""
+    inner = np.sort(rng.integers(0, places + 1, rows - 1))
+    return np.concatenate([[0], inner, [places]]).astype(np.int64)
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize(("rows", "places"), [(1, 1), (4, 0), (9, 5), (30, 4001)])
+def test_scaled_rows_share_their_factors(rows, places, columns, threads):
+    rng = np.random.default_rng(5)
+    source, factors = random(rng, 9, columns), random(rng, rows, columns)
+    index, offsets = indices(rng, 0, 9, places), random_offsets(rng, rows, places)
+    at_places = np.repeat(factors, np.diff(offsets), axis=0)
+    out = np.empty((places, columns), np.float32)
+    _core.gather_scaled(source, index, factors, offsets, out)
+    np.testing.assert_array_equal(out, source[index] * at_places)
+    _core.gather_scaled(out, None, factors, offsets, out)
+    np.testing.assert_array_equal(out, source[index] * at_places * at_places)
+    expected = scattered(out * at_places, index, source, source[:1])[0]
+    for count in (1, 2, 5):
+        threads(count)
+        result = source.copy()
+        _core.scatter_scaled(out, index, factors, offsets, result)
+        np.testing.assert_array_equal(result, expected)
+
+
+def test_bad_arguments_of_scaled_rows_are_named():
+    source, factors = np.zeros((3, 2), np.float32), np.zeros((1, 2), np.float32)
+    out, index = np.zeros((4, 2), np.float32), np.zeros(4, np.int32)
+    offsets = np.array([0, 4])
+    with pytest.raises(ValueError, match="offsets must rise from 0 to 4"):
+        _core.gather_scaled(source, index, factors, np.array([0, 3]), out)
+    with pytest.raises(ValueError, match=r"index must be in \[0, 3\), got 3 at 1"):
+        _core.gather_scaled(source, np.int32([0, 3, 0, 0]), factors, offsets, out)
+    with pytest.raises(ValueError, match=r"source must have shape \(4, 2\)"):
+        _core.gather_scaled(source, None, factors, offsets, out)
+    with pytest.raises(ValueError, match=r"factors must have shape \(1, 2\)"):
+        _core.scatter_scaled(out, index, source[:1, :1].copy(), offsets, source)

@@ -27,12 +27,12 @@ def test_sum(shape, with_bias):
     rng = np.random.default_rng(1)
     windows, taps, tokens, filters = shape
     entries = random_tokens(rng, windows, taps, tokens)
-    products = random_floats(rng, taps, tokens, filters)
+    products = random_floats(rng, tokens, taps, filters)
     bias = random_floats(rng, filters) if with_bias else None
     out = np.full((windows, filters), np.nan, np.float32)
     _core.tap_sum(entries, products, bias, out)
     rows = np.where(entries == _core.NOTHING, 0, entries)
-    read = products[np.arange(taps), rows] * (entries != _core.NOTHING)[:, :, None]
+    read = products[rows, np.arange(taps)] * (entries != _core.NOTHING)[:, :, None]
     start = np.zeros(filters) if bias is None else bias.astype(float)
     expected = start + read.astype(float).sum(axis=1)
     assert_within(out, expected, np.abs(start) + np.abs(read).sum(axis=1), taps + 1)
@@ -44,12 +44,12 @@ def test_scatter_adds(shape, threads):
     windows, taps, tokens, filters = shape
     entries = random_tokens(rng, windows, taps, tokens)
     dout = random_floats(rng, windows, filters)
-    start = random_floats(rng, taps, tokens, filters)
+    start = random_floats(rng, tokens, taps, filters)
     expected, size = start.astype(float), np.abs(start).astype(float)
     for tap in range(taps):
         real = entries[:, tap] != _core.NOTHING
-        np.add.at(expected[tap], entries[real, tap], dout[real])
-        np.add.at(size[tap], entries[real, tap], np.abs(dout[real]))
+        np.add.at(expected[:, tap], entries[real, tap], dout[real])
+        np.add.at(size[:, tap], entries[real, tap], np.abs(dout[real]))
     results = []
     for count in (1, 2, 3):
         threads(count)
@@ -63,11 +63,11 @@ def test_scatter_adds(shape, threads):
 
 def test_bad_arguments_are_named():
     entries = np.array([[0, 4]], np.int32)
-    products = np.zeros((2, 4, 3), np.float32)
+    products = np.zeros((4, 2, 3), np.float32)
     out = np.zeros((1, 3), np.float32)
     with pytest.raises(ValueError, match="map must name steps below 4, got 4"):
         _core.tap_sum(entries, products, None, out)
     with pytest.raises(ValueError, match="map must name head rows below 0, got 1"):
         _core.tap_scatter(np.array([[0, -2]], np.int32), out, products)
-    with pytest.raises(ValueError, match=r"products must have shape \(2, 4, 3\)"):
-        _core.tap_sum(entries, products[:1], None, out)
+    with pytest.raises(ValueError, match=r"products must have shape \(4, 2, 3\)"):
+        _core.tap_sum(entries, products[:, :1].copy(), None, out)

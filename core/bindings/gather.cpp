@@ -2,6 +2,7 @@
 
 #include "bindings/arrays.h"
 #include "bindings/index.h"
+#include "bindings/windows.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
@@ -37,6 +38,41 @@ void scatter_rows(const FloatMatrix& dout, const Int32Vector& index,
     run_kernel([=] { kernels().gather.scatter_rows(arguments); });
 }
 
+// Checked row factors for P places.
+RowFactors row_factors(const FloatMatrix& factors, const Int64Vector& offsets, std::int64_t P,
+                       std::int64_t C) {
+    const std::int64_t N = factors.extent(0);
+    check_shape("factors", factors, {N, C});
+    check_shape("offsets", offsets, {N + 1});
+    check_offsets("offsets", offsets, P);
+    return {N, offsets.data(), factors.data()};
+}
+
+void gather_scaled(const FloatMatrix& source, const std::optional<Int32Vector>& index,
+                   const FloatMatrix& factors, const Int64Vector& offsets, FloatMatrixOut& out) {
+    const std::int64_t P = out.extent(0), C = source.extent(1);
+    check_shape("out", out, {P, C});
+    check_shape("index", index, {P});
+    if (!index) check_shape("source", source, {P, C});
+    if (index) check_index("index", *index, source.extent(0), 0);
+    const ScaledGatherArguments arguments{C, row_factors(factors, offsets, P, C), source.data(),
+                                          data_or_null(index), out.data()};
+    const KernelCall call;
+    kernels().gather.gather_scaled(arguments);
+}
+
+void scatter_scaled(const FloatMatrix& dout, const Int32Vector& index, const FloatMatrix& factors,
+                    const Int64Vector& offsets, FloatMatrixOut& dsource) {
+    const std::int64_t P = dout.extent(0), C = dout.extent(1);
+    check_shape("index", index, {P});
+    check_shape("dsource", dsource, {dsource.extent(0), C});
+    check_index("index", index, dsource.extent(0), 0);
+    const ScaledScatterArguments arguments{C, row_factors(factors, offsets, P, C), dout.data(),
+                                           index.data(), dsource.data()};
+    const KernelCall call;
+    kernels().gather.scatter_scaled(arguments);
+}
+
 std::int64_t distinct(const Int32Vector& ids, Int32VectorOut& marks, Int32VectorOut& index,
                       Int32VectorOut& found) {
     const std::int64_t P = ids.extent(0), V = marks.extent(0);
@@ -58,6 +94,13 @@ void bind_gather(nb::module_& m) {
           nb::arg("dsource").none(), nb::arg("dhead").none(),
           "dsource[index[p]] += dout[p], or dhead[-1 - index[p]] where index[p] < 0, in the order "
           "of p; rows for an array that is None are dropped.");
+    m.def("gather_scaled", &gather_scaled, nb::arg("source"), nb::arg("index").none(),
+          nb::arg("factors"), nb::arg("offsets"), nb::arg("out"),
+          "out[p] = source[index[p]] * factors[n] for the places offsets[n]..offsets[n + 1] of row "
+          "n; without index source[p], and out may be source.");
+    m.def("scatter_scaled", &scatter_scaled, nb::arg("dout"), nb::arg("index"), nb::arg("factors"),
+          nb::arg("offsets"), nb::arg("dsource"),
+          "dsource[index[p]] += dout[p] * factors[n], likewise, in the order of p.");
     m.def("distinct", &distinct, nb::arg("ids"), nb::arg("marks"), nb::arg("index"),
           nb::arg("found"),
           "Numbers the ids in the order in which they first appear: ids = found[index]; returns "

@@ -5,6 +5,7 @@
 
 #include "bindings/arrays.h"
 #include "kernels/windows.h"
+#include "runtime/dispatch.h"
 
 namespace sunhwan {
 
@@ -14,14 +15,8 @@ using Int32MatrixOut = Array<std::int32_t, 2>;
 // head rows. A negative bound is no bound.
 inline void check_map(const char* name, const Int32Matrix& map, std::int64_t steps,
                       std::int64_t rows) {
-    std::int32_t highest = -1;
-    std::int32_t lowest = 0;
-    const std::int32_t* entries = map.data();
-    for (std::int64_t i = 0; i < map.count(); ++i) {
-        const std::int32_t entry = entries[i] == nothing ? 0 : entries[i];
-        highest = entries[i] > highest ? entries[i] : highest;
-        lowest = entry < lowest ? entry : lowest;
-    }
+    std::int32_t lowest = 0, highest = -1;
+    kernels().windows.range(map.count(), map.data(), &lowest, &highest);
     CHECK(steps < 0 || highest < steps, std::string(name) + " must name steps below " +
                                             std::to_string(steps) + ", got " +
                                             std::to_string(highest));

@@ -9,7 +9,10 @@ namespace {
 using Index = std::int64_t;
 
 constexpr Index floats_a_task = 16384;
-constexpr Index least_columns = 16;  // of a task that scatters: a line of the cache
+constexpr Index line_floats = 16;     // of a line of the cache
+constexpr Index least_columns = 16;   // of a task that scatters
+constexpr Index rows_ahead = 8;       // how far ahead rows are brought nearer
+constexpr Index most_expected = 256;  // columns of them: for more, the processor does so by itself
 
 void range(Index P, const std::int32_t* index, std::int32_t* lowest, std::int32_t* highest) {
     std::int32_t low = index[0], high = index[0];
@@ -21,34 +24,91 @@ void range(Index P, const std::int32_t* index, std::int32_t* lowest, std::int32_
     *highest = high;
 }
 
+// Brings row `index` of C floats nearer: it will be read, or added to, a few rows later.
+SUNHWAN_INLINE void expect_row(const float* base, Index row, Index C, Index columns) {
+    const float* first = base + row * C;
+    for (Index c = 0; c < columns; c += line_floats) __builtin_prefetch(first + c);
+}
+
 void gather_rows(const GatherArguments& g) {
     if (g.P <= 0 || g.C <= 0) return;
     const Index rows = (floats_a_task + g.C - 1) / g.C;
+    const Index near = g.C < most_expected ? g.C : most_expected;
     parallel_for((g.P + rows - 1) / rows, [&](Index task, int) {
         const Index end = (task + 1) * rows < g.P ? (task + 1) * rows : g.P;
         for (Index p = task * rows; p < end; ++p) {
+            const Index later = p + rows_ahead < end ? g.index[p + rows_ahead] : -1;
+            if (later >= 0) expect_row(g.source, later, g.C, near);
             const Index i = g.index[p];
             copy_row(g.C, i >= 0 ? g.source + i * g.C : g.head + (-1 - i) * g.C, g.out + p * g.C);
         }
     });
 }
 
-void scatter_rows(const ScatterArguments& s) {
-    if (s.P <= 0 || s.C <= 0) return;
-    // A task takes some columns of every row, so that each sum runs in the order of P.
-    Index tasks = s.C / least_columns;
+// Calls add(first column, columns): a task takes some columns of every row, so that each sum runs
+// in the order of P.
+template <typename Add>
+void share_columns(Index P, Index C, const Add& add) {
+    if (P <= 0 || C <= 0) return;
+    Index tasks = C / least_columns;
     if (tasks > num_threads()) tasks = num_threads();
-    if (tasks < 1 || s.P * s.C < 2 * floats_a_task) tasks = 1;
+    if (tasks < 1 || P * C < 2 * floats_a_task) tasks = 1;
     const Index width =
-        ((s.C + tasks - 1) / tasks + least_columns - 1) / least_columns * least_columns;
-    parallel_for((s.C + width - 1) / width, [&](Index task, int) {
+        ((C + tasks - 1) / tasks + least_columns - 1) / least_columns * least_columns;
+    parallel_for((C + width - 1) / width, [&](Index task, int) {
         const Index first = task * width;
-        const Index columns = s.C - first < width ? s.C - first : width;
+        add(first, C - first < width ? C - first : width);
+    });
+}
+
+void scatter_rows(const ScatterArguments& s) {
+    share_columns(s.P, s.C, [&](Index first, Index columns) {
+        const Index near = columns < most_expected ? columns : most_expected;
         for (Index p = 0; p < s.P; ++p) {
+            const Index later = p + rows_ahead < s.P ? s.index[p + rows_ahead] : -1;
+            if (later >= 0 && s.dsource != nullptr) expect_row(s.dsource + first, later, s.C, near);
             const Index i = s.index[p];
             float* base = i >= 0 ? s.dsource : s.dhead;
             if (base == nullptr) continue;
             add_row(columns, s.dout + p * s.C + first, base + (i >= 0 ? i : -1 - i) * s.C + first);
+        }
+    });
+}
+
+void gather_scaled(const ScaledGatherArguments& g) {
+    const Index N = g.rows.N;
+    if (N <= 0) return;
+    const Index places = (g.rows.offsets[N] + N - 1) / N;
+    for_rows(N, places * g.C, [&](Index n) {
+        const float* factors = g.rows.factors + n * g.C;
+        const Index end = g.rows.offsets[n + 1];
+        for (Index p = g.rows.offsets[n]; p < end; ++p) {
+            if (g.index != nullptr && p + rows_ahead < end)
+                expect_row(g.source, g.index[p + rows_ahead], g.C, most_expected);
+            const float* from = g.source + (g.index == nullptr ? p : g.index[p]) * g.C;
+            for_vectors(g.C, [&](Index c, int lanes) {
+                const Vec scaled = load_lanes(from + c, lanes) * load_lanes(factors + c, lanes);
+                store_lanes(g.out + p * g.C + c, scaled, lanes);
+            });
+        }
+    });
+}
+
+void scatter_scaled(const ScaledScatterArguments& s) {
+    const Index P = s.rows.N == 0 ? 0 : s.rows.offsets[s.rows.N];
+    share_columns(P, s.C, [&](Index first, Index columns) {
+        for (Index n = 0; n < s.rows.N; ++n) {
+            const float* factors = s.rows.factors + n * s.C + first;
+            for (Index p = s.rows.offsets[n]; p < s.rows.offsets[n + 1]; ++p) {
+                if (p + rows_ahead < P)
+                    expect_row(s.dsource + first, s.index[p + rows_ahead], s.C, columns);
+                const float* from = s.dout + p * s.C + first;
+                float* to = s.dsource + s.index[p] * s.C + first;
+                for_vectors(columns, [&](Index c, int lanes) {
+                    const Vec scaled = load_lanes(from + c, lanes) * load_lanes(factors + c, lanes);
+                    store_lanes(to + c, load_lanes(to + c, lanes) + scaled, lanes);
+                });
+            }
         }
     });
 }
@@ -71,6 +131,7 @@ Index distinct(Index P, const std::int32_t* ids, std::int32_t* marks, std::int32
 
 }  // namespace
 
-extern const GatherKernels SUNHWAN_SYMBOL(gather) = {range, gather_rows, scatter_rows, distinct};
+extern const GatherKernels SUNHWAN_SYMBOL(gather) = {range,         gather_rows,    scatter_rows,
+                                                     gather_scaled, scatter_scaled, distinct};
 
 }  // namespace sunhwan

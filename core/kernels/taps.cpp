@@ -7,7 +7,36 @@ namespace sunhwan {
 namespace {
 
 constexpr std::int64_t steps_a_task = 256;
-constexpr std::int64_t filters_a_task = 64;
+constexpr std::int64_t steps_ahead = 4;  // how far ahead products are brought nearer
+constexpr std::int64_t line_floats = 16;
+constexpr std::int64_t least_work = 32768;  // floats added that pay for waking a thread
+
+// Brings the first..first + columns of F filters of a product nearer.
+SUNHWAN_INLINE void expect(const float* products, std::int64_t place, std::int64_t F,
+                           std::int64_t first, std::int64_t columns) {
+    const float* row = products + place * F + first;
+    for (std::int64_t f = 0; f < columns; f += line_floats) __builtin_prefetch(row + f);
+}
+
+// V vectors of an output step from filter f on; `lanes` of the last.
+template <int V>
+SUNHWAN_INLINE void sum_taps(const TapSumArguments& a, const std::int32_t* tokens, std::int64_t f,
+                             int lanes, float* out) {
+    Vec totals[V];
+    for (int v = 0; v < V; ++v)
+        totals[v] = a.bias == nullptr
+                        ? zero()
+                        : load_lanes(a.bias + f + v * Vec::width, v + 1 < V ? Vec::width : lanes);
+    for (std::int64_t k = 0; k < a.K; ++k) {
+        if (tokens[k] == nothing) continue;
+        const float* product = a.products + (tokens[k] * a.K + k) * a.F + f;
+        for (int v = 0; v < V; ++v)
+            totals[v] =
+                totals[v] + load_lanes(product + v * Vec::width, v + 1 < V ? Vec::width : lanes);
+    }
+    for (int v = 0; v < V; ++v)
+        store_lanes(out + f + v * Vec::width, totals[v], v + 1 < V ? Vec::width : lanes);
+}
 
 void sum(const TapSumArguments& a) {
     parallel_for((a.P + steps_a_task - 1) / steps_a_task, [&](std::int64_t task, int) {
@@ -15,29 +44,48 @@ void sum(const TapSumArguments& a) {
         const std::int64_t last = a.P - first < steps_a_task ? a.P : first + steps_a_task;
         for (std::int64_t p = first; p < last; ++p) {
             const std::int32_t* tokens = a.map + p * a.K;
-            for_vectors(a.F, [&](std::int64_t f, int lanes) {
-                Vec total = a.bias == nullptr ? zero() : load_lanes(a.bias + f, lanes);
-                const float* products = a.products + f;
-                for (std::int64_t k = 0; k < a.K; ++k, products += a.U * a.F)
-                    if (tokens[k] != nothing)
-                        total = total + load_lanes(products + tokens[k] * a.F, lanes);
-                store_lanes(a.out + p * a.F + f, total, lanes);
-            });
+            if (p + steps_ahead < last)
+                for (std::int64_t k = 0; k < a.K; ++k) {
+                    const std::int64_t token = tokens[steps_ahead * a.K + k];
+                    if (token >= 0) expect(a.products, token * a.K + k, a.F, 0, a.F);
+                }
+            float* out = a.out + p * a.F;
+            std::int64_t f = 0;
+            for (; f + 2 * Vec::width <= a.F; f += 2 * Vec::width)
+                sum_taps<2>(a, tokens, f, Vec::width, out);
+            for (; f < a.F; f += Vec::width)
+                sum_taps<1>(a, tokens, f,
+                            static_cast<int>(a.F - f < Vec::width ? a.F - f : Vec::width), out);
         }
     });
 }
 
-// A task takes one tap and a block of filters, so that no two write to the same place.
+// A task takes some of the K * F columns, whole vectors of them, so that no two write to the same
+// place and each sum runs in the order of P.
 void scatter(const TapScatterArguments& a) {
-    const std::int64_t blocks = (a.F + filters_a_task - 1) / filters_a_task;
-    parallel_for(a.K * blocks, [&](std::int64_t task, int) {
-        const std::int64_t k = task / blocks;
-        const std::int64_t f = task % blocks * filters_a_task;
-        const std::int64_t filters = a.F - f < filters_a_task ? a.F - f : filters_a_task;
-        float* dproducts = a.dproducts + k * a.U * a.F + f;
+    const std::int64_t vectors = (a.F + Vec::width - 1) / Vec::width;
+    std::int64_t tasks = a.P * a.K * a.F < least_work ? 1 : num_threads();
+    if (tasks > a.K * vectors) tasks = a.K * vectors;
+    parallel_for(tasks, [&](std::int64_t task, int) {
+        const std::int64_t first = a.K * vectors * task / tasks;
+        const std::int64_t last = a.K * vectors * (task + 1) / tasks;
         for (std::int64_t p = 0; p < a.P; ++p) {
-            const std::int32_t token = a.map[p * a.K + k];
-            if (token != nothing) add_row(a.dout + p * a.F + f, dproducts + token * a.F, filters);
+            const std::int32_t* tokens = a.map + p * a.K;
+            for (std::int64_t v = first; v < last;) {
+                const std::int64_t k = v / vectors;
+                const std::int64_t end = last < (k + 1) * vectors ? last : (k + 1) * vectors;
+                const std::int64_t f = (v - k * vectors) * Vec::width;
+                const std::int64_t to = (end - k * vectors) * Vec::width;
+                const std::int64_t columns = (to < a.F ? to : a.F) - f;
+                v = end;
+                if (p + steps_ahead < a.P) {
+                    const std::int64_t later = tokens[steps_ahead * a.K + k];
+                    if (later >= 0) expect(a.dproducts, later * a.K + k, a.F, f, columns);
+                }
+                if (tokens[k] == nothing) continue;
+                add_row(a.dout + p * a.F + f, a.dproducts + (tokens[k] * a.K + k) * a.F + f,
+                        columns);
+            }
         }
     });
 }

@@ -26,6 +26,10 @@ struct WindowMapArguments {
 
 struct WindowsKernels {
     void (*window_map)(const WindowMapArguments&);
+    // The smallest and the largest of `count` entries of a map; 0 and -1 where there are none, and
+    // `nothing` counts as 0 where the smallest is sought.
+    void (*range)(std::int64_t count, const std::int32_t* map, std::int32_t* lowest,
+                  std::int32_t* highest);
 };
 
 }  // namespace sunhwan

@@ -12,6 +12,7 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, DENSE, Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.sequences import Head, Sequences
+from sunhwan._engine.windows import Windows
 from sunhwan.layers.layer import Layer
 
 
@@ -85,23 +86,25 @@ class Fill(Adapter):
 
     def forward(self, x: Sequences, context: Context) -> Sequences:
         layout = x.layout
-        source = layout.filling
-        context.saved = source, layout.steps
         if x.values is None:
-            return Sequences(layout.filled, None, self._token_index(x, source))
+            return Sequences(layout.filled, None, self._token_index(x))
+        source = _filling(layout)
+        context.saved = source, layout.steps
         values = context.empty((layout.filled.steps, *x.values.shape[1:]))
         head = None if context.head is None else matrix(context.head.rows)
         _core.gather_rows(matrix(x.values), head, source, matrix(values))
         return Sequences(layout.filled, values)
 
     @staticmethod
-    def _token_index(x: Sequences, source: np.ndarray) -> np.ndarray:
+    def _token_index(x: Sequences) -> np.ndarray:
         """Which token each step of the filled rows reads."""
         assert x.head is not None
         assert x.head.row_index is not None
         assert x.index is not None
+        if not x.layout.masked:
+            return _filling(x.layout, x.index, x.head.row_index)
         # A negative source -1 - i counts the reversed head rows from the end.
-        return np.concatenate([x.index, x.head.row_index[::-1]])[source]
+        return np.concatenate([x.index, x.head.row_index[::-1]])[x.layout.filling]
 
     def backward(self, dy: np.ndarray | None, context: Context) -> np.ndarray | None:
         if dy is None:
@@ -117,6 +120,15 @@ class Fill(Adapter):
     def backward_head(self, dhead: Head | None, context: Context) -> None:
         if dhead is not None and dhead.tokens is not None and context.dhead is not None:
             context.dhead.tokens += dhead.tokens
+
+
+def _filling(
+    layout: Layout, index: np.ndarray | None = None, run_index: np.ndarray | None = None
+) -> np.ndarray:
+    """`Layout.filling`, or, of tokens without mask, what `index` and `run_index` hold there."""
+    if layout.masked:
+        return layout.filling
+    return Windows(1).map(layout, layout.filled, index, run_index).reshape(-1)
 
 
 class ToArray(Adapter):

@@ -38,8 +38,14 @@ class Pass(NamedTuple):
 
 
 class Products(NamedTuple):
-    """Each tap's products with the tokens, `(kernel_size, U, filters)`, and their gradient."""
+    """The tokens' products with each tap, `(U, kernel_size, filters)`.
 
+    Args:
+        kernel: `(features, kernel_size * filters)`, the taps side by side.
+        products, dproducts: the products and their gradient, `None` where there is none.
+    """
+
+    kernel: np.ndarray
     products: np.ndarray
     dproducts: np.ndarray | None
 
@@ -251,26 +257,35 @@ class Conv1D(WindowLayer):
             _core.convolution_inputs(done.entries, kernel, self.groups, step, dz, dvalues, dhead)
 
     def _products(self, tokens: np.ndarray, context: Context) -> Products:
-        """Each tap's product with the distinct tokens."""
+        """The distinct tokens' products with all taps, at once."""
         check_features(self, tokens.shape, features=self.kernel.shape[1])
-        shape = (self.kernel_size[0], len(tokens), self.filters)
+        size, features, filters = self.kernel.shape
+        kernel = context.empty((features, size * filters))
+        kernel.reshape(features, size, filters)[...] = self.kernel.value.transpose(1, 0, 2)
+        shape = len(tokens), size, filters
         products = context.empty(shape)
-        for tap, product in zip(self.kernel.value, products, strict=True):
-            _core.product(tokens, tap, product)
-        return Products(products, context.zeros(shape) if context.differentiable else None)
+        _core.product(tokens, kernel, _matrix(products))
+        return Products(kernel, products, context.zeros(shape) if context.differentiable else None)
 
     def _products_backward(self, tokens: Products, context: Context) -> None:
         """From the gradients of the products to those of the kernel and of the tokens."""
         assert context.head is not None
         assert tokens.dproducts is not None
-        taps = zip(tokens.dproducts, self.kernel.value, self.kernel.grad, strict=True)
-        for dproduct, tap, dtap in taps:
-            _core.product(context.head.tokens, dproduct, dtap, transpose_a=True, accumulate=True)
-            if context.dhead is not None:
-                dtokens = context.dhead.tokens
-                _core.product(dproduct, tap, dtokens, transpose_b=True, accumulate=True)
+        size, features, filters = self.kernel.shape
+        dproducts, dkernel = _matrix(tokens.dproducts), context.empty(tokens.kernel.shape)
+        _core.product(context.head.tokens, dproducts, dkernel, transpose_a=True)
+        self.kernel.grad += dkernel.reshape(features, size, filters).transpose(1, 0, 2)
+        if context.dhead is not None:
+            dtokens = context.dhead.tokens
+            _core.product(dproducts, tokens.kernel, dtokens, transpose_b=True, accumulate=True)
 
 
 def _rows(head: Head | None) -> np.ndarray | None:
     """The rows of a head, or of its gradient."""
     return None if head is None else head.rows
+
+
+def _matrix(values: np.ndarray) -> np.ndarray:
+    """`(U, kernel_size, filters)` with its taps side by side."""
+    tokens, size, filters = values.shape
+    return values.reshape(tokens, size * filters)

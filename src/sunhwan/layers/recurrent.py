@@ -197,9 +197,8 @@ class Recurrent(Layer):
 
     def keeps(self, training: bool) -> frozenset[str]:
         kept = {"tokens", "shared", "mask"}
-        if training and self.dropout:
-            kept -= {"tokens", "shared"}
-        if self.go_backwards or self.stateful or (training and self.recurrent_dropout):
+        dropped = training and (self.dropout or self.recurrent_dropout)
+        if dropped or self.go_backwards or self.stateful:
             kept -= {"shared"}
         return frozenset(kept)
 

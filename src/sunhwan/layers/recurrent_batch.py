@@ -25,9 +25,9 @@ class Slice(NamedTuple):
 
     layout: Layout
     run: CellRun
-    values: Any  # (P, I), after dropout; None where tokens came
+    values: Any  # (P, I), after dropout; None where tokens were projected
     index: Any  # (P,), of the tokens
-    dropped: np.ndarray | None  # (P, I), the factors of the dropout
+    dropped: np.ndarray | None  # (N, I), the factors of the dropout, the same at all steps of a row
     silent: np.ndarray | None  # (N,) bool, rows whose output is zero whatever their state
 
 
@@ -41,10 +41,11 @@ class RecurrentBatch:
     """
 
     def __init__(self, layer: Recurrent, head: Head | None, context: Context) -> None:
-        self._layer, self._context = layer, context
+        self._layer, self._context, self._head = layer, context, head
         self._cell = layer.native_cell()
         self._layout = context.layout
-        tokens = None if head is None else head.tokens
+        self._drops = bool(context.training and layer.dropout)
+        tokens = None if head is None or self._drops else head.tokens
         self._projection = InputProjection(layer.kernel, layer.bias, context, tokens)
         self._shared: SharedRun | None = None
         self._shared_values: np.ndarray | None = None
@@ -90,19 +91,18 @@ class RecurrentBatch:
     def forward(self, x: Sequences) -> np.ndarray:
         """The output of each own step `(P, H)`, or the last of each row `(N, H)`."""
         layer, context, layout = self._layer, self._context, x.layout
-        values, dropped, products = x.values, None, self._projection.products
+        values, index, products = x.values, x.index, self._projection.products
+        dropped = None
         if products is None:
+            if self._drops:
+                values, dropped = self._dropped(x)
+                index = None
             assert values is not None
             if values.shape[1] != len(layer.kernel.value):
                 raise ValueError(
                     f"layer {layer.name!r} was built for {len(layer.kernel.value)} features a "
                     f"step, got {values.shape[1]}"
                 )
-            if context.training and layer.dropout:
-                dropped = self._dropout_factors(layout, values.shape[1])
-                kept = context.empty(values.shape)
-                _core.multiply(values, dropped, kept)
-                values = kept
             products = self._projection.forward(values)
         out = context.empty((layout.steps, layer.units)) if layer.return_sequences else None
         run = CellRun(
@@ -110,7 +110,7 @@ class RecurrentBatch:
             context,
             layout.offsets,
             products,
-            x.index,
+            index,
             initial=self._initial(layout),
             mask=self._hidden_mask(layout.rows),
             reverse=layer.go_backwards,
@@ -152,9 +152,9 @@ class RecurrentBatch:
             _core.scatter_rows(dx, part.index, self._projection.dproducts, None)
             return None
         dvalues = self._projection.backward(part.values, dx)
-        if dvalues is not None and part.dropped is not None:
-            _core.multiply(dvalues, part.dropped, dvalues)
-        return dvalues
+        if dvalues is None or part.dropped is None:
+            return dvalues
+        return self._undropped(dvalues, part)
 
     def _dkernel(self) -> np.ndarray | None:
         kernel = self._layer.recurrent_kernel
@@ -193,13 +193,29 @@ class RecurrentBatch:
             return None
         return self._random_factors(1, rows, layer.units, layer.recurrent_dropout)
 
-    def _dropout_factors(self, layout: Layout, features: int) -> np.ndarray:
-        """`(P, I)`: a row's factors, again at each of its steps."""
-        factors = self._random_factors(0, layout.rows, features, self._layer.dropout)
-        row = np.repeat(np.arange(layout.rows, dtype=np.int32), layout.lengths)
-        at_steps = self._context.empty((layout.steps, features))
-        _core.gather_rows(factors, None, row, at_steps)
-        return at_steps
+    def _dropped(self, x: Sequences) -> tuple[np.ndarray, np.ndarray]:
+        """The values after dropout `(P, I)`, and its factors `(N, I)`."""
+        source = x.values
+        if source is None:
+            assert self._head is not None
+            assert self._head.tokens is not None
+            source = self._head.tokens
+        rate, layout = self._layer.dropout, x.layout
+        factors = self._random_factors(0, layout.rows, source.shape[1], rate)
+        values = self._context.empty((layout.steps, source.shape[1]))
+        _core.gather_scaled(source, x.index, factors, layout.offsets, values)
+        return values, factors
+
+    def _undropped(self, dvalues: np.ndarray, part: Slice) -> np.ndarray | None:
+        """The gradient before dropout from that after it; that of tokens goes to the head's."""
+        offsets = part.layout.offsets
+        if part.index is None:
+            _core.gather_scaled(dvalues, None, part.dropped, offsets, dvalues)
+            return dvalues
+        if self._context.dhead is not None:
+            dtokens = self._context.dhead.tokens
+            _core.scatter_scaled(dvalues, part.index, part.dropped, offsets, dtokens)
+        return None
 
     def _random_factors(self, number: int, rows: int, columns: int, rate: float) -> np.ndarray:
         context = self._context
