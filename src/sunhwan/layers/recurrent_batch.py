@@ -154,7 +154,7 @@ class RecurrentBatch:
         dvalues = self._projection.backward(part.values, dx)
         if dvalues is None or part.dropped is None:
             return dvalues
-        return self._undropped(dvalues, part)
+        return self._undropped(dvalues, part.layout, part.index, part.dropped)
 
     def _dkernel(self) -> np.ndarray | None:
         kernel = self._layer.recurrent_kernel
@@ -206,15 +206,16 @@ class RecurrentBatch:
         _core.gather_scaled(source, x.index, factors, layout.offsets, values)
         return values, factors
 
-    def _undropped(self, dvalues: np.ndarray, part: Slice) -> np.ndarray | None:
+    def _undropped(
+        self, dvalues: np.ndarray, layout: Layout, index: Any, factors: np.ndarray
+    ) -> np.ndarray | None:
         """The gradient before dropout from that after it; that of tokens goes to the head's."""
-        offsets = part.layout.offsets
-        if part.index is None:
-            _core.gather_scaled(dvalues, None, part.dropped, offsets, dvalues)
+        if index is None:
+            _core.gather_scaled(dvalues, None, factors, layout.offsets, dvalues)
             return dvalues
         if self._context.dhead is not None:
             dtokens = self._context.dhead.tokens
-            _core.scatter_scaled(dvalues, part.index, part.dropped, offsets, dtokens)
+            _core.scatter_scaled(dvalues, index, factors, layout.offsets, dtokens)
         return None
 
     def _random_factors(self, number: int, rows: int, columns: int, rate: float) -> np.ndarray:
