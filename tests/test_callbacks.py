@@ -187,3 +187,22 @@ def test_history_is_drawn():
     assert [line.get_label() for line in loss.get_lines()] == ["training", "validation"]
     np.testing.assert_array_equal(loss.get_lines()[0].get_xdata(), [1, 2, 3])
     assert accuracy.get_title() == "accuracy"
+
+
+def test_batches_are_told_under_the_old_names_too():
+    told = []
+
+    class Old(callbacks.Callback):
+        def on_batch_begin(self, batch, logs=None):
+            told.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):
+            told.append(("end", batch, sorted(logs)))
+
+    silent = callbacks.Callback()
+    watchers = callbacks.CallbackList([Old(), silent], None, None, verbose=0, params={})
+    assert watchers.hooks("on_epoch_end") == []
+    watchers.on_train_batch_begin(3)
+    watchers.on_train_batch_end(3, {"loss": 1.0})
+    watchers.on_test_batch_end(4, {"loss": 1.0})
+    assert told == [("begin", 3), ("end", 3, ["loss"])]

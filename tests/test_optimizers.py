@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -304,3 +306,16 @@ def test_learning_rates_change_while_training(name):
     with_schedule.learning_rate = schedule
     optimizer.learning_rate = lambda: 0.25
     assert optimizer.learning_rate == 0.25
+
+
+def test_a_copy_steps_on_its_own_arrays():
+    optimizer, w = optimizers.Adam(0.1), np.ones(3, np.float32)
+    for _ in range(2):
+        optimizer.apply_gradients([(np.ones(3), w)])
+    twin = copy.deepcopy(optimizer)
+    optimizer.apply_gradients([(np.ones(3), w)])
+    values = twin._variables.values
+    twin.apply(values, np.ones(3, np.float32), twin._variables.ranges)
+    np.testing.assert_array_equal(values, w)
+    for name, slot in optimizer.slots.items():
+        np.testing.assert_array_equal(twin.slots[name], slot)

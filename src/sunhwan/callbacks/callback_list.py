@@ -47,6 +47,7 @@ class CallbackList(Callback):
                 )
         self._progress = Progress(verbose)
         self._history = history
+        self._hooks: dict[str, list[Any]] = {}
         for one in self._all():
             one.set_params(params)
             one.set_model(model)
@@ -57,13 +58,28 @@ class CallbackList(Callback):
 
     def _all(self) -> list[Any]:
         history = [] if self._history is None else [self._history]
-        return [*self.callbacks, *history, self._progress]
+        progress = [self._progress] if self._progress.verbose else []
+        return [*self.callbacks, *history, *progress]
+
+    def hooks(self, name: str) -> list[Any]:
+        """The methods `name` of those that have one of their own, found at the first use."""
+        if name not in self._hooks:
+            self._hooks[name] = [getattr(one, name) for one in self._all() if _listens(one, name)]
+        return self._hooks[name]
+
+
+def _listens(one: Any, name: str) -> bool:
+    """Whether the method `name` of a callback may do anything."""
+    if getattr(getattr(one, name), "__func__", None) is not getattr(Callback, name):
+        return True
+    old_name = name.replace("_train_batch_", "_batch_")
+    return old_name != name and _listens(one, old_name)
 
 
 def _tell_all(name: str) -> Any:
     def tell(self: CallbackList, *arguments: Any) -> None:
-        for one in self._all():
-            getattr(one, name)(*arguments)
+        for hook in self.hooks(name):
+            hook(*arguments)
 
     tell.__name__ = name
     tell.__doc__ = f"Call `{name}` of each."

@@ -20,6 +20,11 @@ class Reduction(Metric):
         self.total = 0.0
         self.count = 0.0
 
+    def add_number(self, value: float, weight: float) -> None:
+        """Add one value; the same as `add`, without arrays."""
+        self.total += value * weight
+        self.count += weight
+
     def add(self, values: Any, sample_weight: Any) -> None:
         """Add `values (N, ...)`, each row as the mean of its own."""
         values = np.asarray(values, np.float64)

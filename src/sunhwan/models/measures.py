@@ -44,7 +44,7 @@ class Measures:
 
     def update(self, outcome: Outcome, y: Any, weight: Any, rows: int) -> dict[str, float]:
         """Add a batch of `rows` rows; return the values since the last reset."""
-        self.loss.update_state(outcome.loss, sample_weight=rows)
+        self.loss.add_number(outcome.loss, rows)
         if any(self._wanted):
             outputs, mask = outcome.outputs, outcome.mask
             if isinstance(outputs, list):
@@ -76,4 +76,6 @@ def _combined(weight: Any, mask: np.ndarray | None) -> Any:
 
 def _number(value: Any) -> Any:
     """A Python float, or the array of a metric that has several values."""
+    if type(value) is float:
+        return value
     return float(value) if np.ndim(value) == 0 else np.asarray(value)

@@ -102,6 +102,7 @@ class Optimizer(Configured, ABC):
         self._undecayed_variables: list[Any] = []
         self._undecayed_names: re.Pattern[str] | None = None
         self._variables: VariableList | None = None
+        self._kept_steps: Any = None  # with the arrays and ranges that they are for
 
     # What an optimizer declares.
 
@@ -124,6 +125,7 @@ class Optimizer(Configured, ABC):
             names["average"] = 0.0
         if self.gradient_accumulation_steps:
             names["accumulated_gradient"] = 0.0
+        self._kept_steps = None
         self.slots = {name: aligned_zeros(size) for name in names}
         for name, initial in names.items():
             self.slots[name][...] = initial
@@ -150,11 +152,9 @@ class Optimizer(Configured, ABC):
         if collected is not None:
             rate, number = self.learning_rate, self.iterations + 1
             limit = self.clipvalue or math.inf
-            for piece in merge(self._pieces(collected, trainable, rate)):
-                span = slice(piece.start, piece.stop)
-                slots = {name: slot[span] for name, slot in self.slots.items()}
-                parts = values[span], collected[span], slots
-                self.update(Step(*parts, rate, number, piece.scale, limit, piece.decay))
+            for step in self._steps(values, collected, trainable, rate):
+                step.learning_rate, step.number, step.limit = rate, number, limit
+                self.update(step)
             if self.gradient_accumulation_steps:
                 collected[...] = 0.0
         if self.use_ema:
@@ -265,7 +265,29 @@ class Optimizer(Configured, ABC):
         """Return the arguments; a learning rate that is a number is the present one."""
         return {**config_of(self), "learning_rate": plain(self._learning_rate)}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is kept holds views, which a copy's own arrays would not be seen through.
+        return {**self.__dict__, "_kept_steps": None}
+
     # Parts of a step.
+
+    def _steps(
+        self, values: np.ndarray, gradients: np.ndarray, trainable: Sequence[Range], rate: float
+    ) -> list[Step]:
+        """Return the updates to do; the same ones again where nothing varies but the rate."""
+        varies = self.clipnorm or self.global_clipnorm or self.weight_decay
+        if not varies and self._kept_steps is not None:
+            *arrays, ranges, steps = self._kept_steps
+            if arrays[0] is values and arrays[1] is gradients and ranges == trainable:
+                return steps
+        steps = []
+        for piece in merge(self._pieces(gradients, trainable, rate)):
+            span = slice(piece.start, piece.stop)
+            slots = {name: slot[span] for name, slot in self.slots.items()}
+            parts = values[span], gradients[span], slots
+            steps.append(Step(*parts, rate, 0, piece.scale, math.inf, piece.decay))
+        self._kept_steps = None if varies else (values, gradients, trainable, steps)
+        return steps
 
     def _pieces(
         self, gradients: np.ndarray, trainable: Sequence[Range], rate: float
