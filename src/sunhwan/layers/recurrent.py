@@ -180,8 +180,8 @@ class Recurrent(Layer):
 
     @property
     def least_rows(self) -> int:
-        # Beyond so many units the recurrent kernel is read from memory for every few rows.
-        return 1 if self.units <= 64 else 64
+        # Every thread wants a tile of rows; a larger recurrent kernel is read anew for each tile.
+        return 32 if self.units <= 64 else 128
 
     # Masks and kinds of edges.
 
