@@ -14,7 +14,7 @@ namespace {
 constexpr int most_tile_rows = 16;
 constexpr int most_rows_of_tile(std::int64_t units) { return units <= 64 ? 12 : most_tile_rows; }
 
-constexpr std::int64_t serial_work = 1 << 18;  // multiply-adds that do not pay for a thread
+constexpr std::int64_t serial_work = 1 << 19;  // multiply-adds that do not pay for a thread
 
 // How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
 // out to its tiles one by one, so that these take as long. It may depend on the number of threads,

@@ -23,7 +23,7 @@ namespace sunhwan {
 namespace {
 
 constexpr int most_threads = 1024;
-constexpr auto spin_time = std::chrono::microseconds(5);
+constexpr auto spin_time = std::chrono::microseconds(60);  // longer than from one call to the next
 
 std::atomic<int> thread_limit{1};
 thread_local bool inside_task = false;
