@@ -3,49 +3,72 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
-import tempfile
 from pathlib import Path
 
-from benchmarks import environments, report, results
-from benchmarks.comparison import line
-from benchmarks.measure import Bench
-from benchmarks.workloads import WORKLOADS, chosen
+from benchmarks import commands, environments, report, results
+from benchmarks.workloads import WORKLOADS
+
+_MEASURING = {  # what it does, and where the results go
+    "run": (commands.run, "workloads", "measure workloads (the default)"),
+    "sweep": (commands.sweep_shapes, "sweep", "measure sixty shapes drawn from a seed"),
+    "kernels": (commands.kernels, "kernels", "measure each native kernel alone"),
+    "accuracy": (commands.accuracy, "accuracy", "measure the time to a given accuracy"),
+    "growth": (commands.growth, "growth", "measure cost as the work grows"),
+}
 
 
 def main(words: list[str] | None = None) -> None:
     """Do what the command line says."""
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-
-    setup = commands.add_parser("setup", help="make the peers' environments")
-    setup.add_argument("packages", nargs="*", choices=[[], *environments.PACKAGES])
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    setup = subparsers.add_parser("setup", help="make the peers' environments")
+    setup.add_argument("packages", nargs="*", help=f"of {', '.join(environments.PACKAGES)}")
     setup.add_argument("--use", action="append", default=[], metavar="PACKAGE=PYTHON")
     setup.set_defaults(run=_setup)
+    for name, (function, kept, said) in _MEASURING.items():
+        measuring = subparsers.add_parser(name, help=said)
+        _add_options(measuring, results.FOLDER / f"{kept}.json")
+        measuring.set_defaults(run=function)
+    subparsers.add_parser("list", help="list the workloads").set_defaults(run=_list)
+    subparsers.add_parser("report", help="write docs/performance.md").set_defaults(run=_report)
 
-    run = commands.add_parser("run", help="measure workloads (the default)")
-    run.add_argument("workloads", nargs="*", help="names or patterns; default all")
-    run.add_argument("--rounds", type=int, default=5)
-    run.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    run.add_argument("--peers", default=",".join(environments.PEERS), help="comma-separated")
-    run.add_argument("--seconds", type=float, default=0.2, help="a measurement's least difference")
-    run.add_argument("--json", type=Path, default=results.FOLDER / "workloads.json")
-    run.set_defaults(run=_run)
-
-    commands.add_parser("list", help="list the workloads").set_defaults(run=_list)
-
-    commands.add_parser("report", help="write docs/performance.md").set_defaults(run=_report)
-
-    if not words or words[0] not in (*commands.choices, "-h", "--help"):
+    if not words or words[0] not in (*subparsers.choices, "-h", "--help"):
         words = ["run", *words]
     arguments = parser.parse_args(words)
-    arguments.run(arguments)
+    if arguments.command in _MEASURING:
+        _run_beside_sunhwan(words)
+    try:
+        arguments.run(arguments)
+    except (ValueError, FileNotFoundError) as error:
+        parser.error(str(error))
+
+
+def _add_options(parser: argparse.ArgumentParser, path: Path) -> None:
+    parser.add_argument("names", nargs="*", help="names or patterns; default all")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--peers", default=",".join(environments.PEERS), help="comma-separated")
+    parser.add_argument("--seconds", type=float, default=0.2, help="by which two calls differ")
+    parser.add_argument("--missing", action="store_true", help="only what has no result yet")
+    parser.add_argument("--json", type=Path, default=path, help="where results are kept")
+
+
+def _run_beside_sunhwan(words: list[str]) -> None:
+    """Run again in Sunhwan's own environment where it is not importable here."""
+    if importlib.util.find_spec("sunhwan") is not None:
+        return
+    own = environments.interpreters().get("sunhwan")
+    if own is None:
+        raise SystemExit("sunhwan is not importable: python -m benchmarks setup sunhwan")
+    os.execv(own, [str(own), "-m", "benchmarks", *words])
 
 
 def _setup(arguments: argparse.Namespace) -> None:
-    use = dict(pair.split("=", 1) for pair in arguments.use)
+    use = dict(pair.partition("=")[::2] for pair in arguments.use)
     environments.setup(arguments.packages or list(environments.PACKAGES), use)
 
 
@@ -57,19 +80,6 @@ def _list(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     for path in report.write():
         print(path)
-
-
-def _run(arguments: argparse.Namespace) -> None:
-    packages = ["sunhwan", *(name for name in arguments.peers.split(",") if name)]
-    with tempfile.TemporaryDirectory(prefix="sunhwan-bench-") as folder:
-        bench = Bench(packages, arguments.threads, Path(folder), arguments.seconds, print)
-        try:
-            for workload in chosen(arguments.workloads):
-                result = bench.measure(workload, arguments.rounds)
-                results.keep(arguments.json, workload.name, result)
-                print(line(workload, result), flush=True)
-        finally:
-            bench.close()
 
 
 if __name__ == "__main__":

@@ -93,6 +93,13 @@ def normal(batches: int, batch: int, steps: int, inputs: int) -> Arrays:
     return {"x": x, "y": random.standard_normal((batches * batch, 1), dtype=np.float32)}
 
 
+def ids(batches: int, batch: int, words: int, steps: int) -> Arrays:
+    """Random ids, none of them padding."""
+    random = np.random.default_rng(0)
+    x = random.integers(1, words, (batches * batch, steps), dtype=np.int32)
+    return {"x": x, "y": random.integers(0, 2, (batches * batch, 1)).astype(np.float32)}
+
+
 MAKERS: dict[str, Callable[..., Arrays]] = {
     "imdb": imdb,
     "imdb_full_rows": imdb_full_rows,
@@ -101,6 +108,7 @@ MAKERS: dict[str, Callable[..., Arrays]] = {
     "cosine": cosine,
     "mnist": mnist,
     "normal": normal,
+    "ids": ids,
 }
 
 

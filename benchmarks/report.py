@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import report_workloads, results
+from benchmarks import (
+    report_accuracy,
+    report_growth,
+    report_kernels,
+    report_workloads,
+    results,
+    sweep,
+)
 from benchmarks.environments import ROOT
 from benchmarks.figure import draw
 
@@ -22,6 +29,10 @@ brackets its quartiles. How to repeat it: [benchmarks/README.md](../benchmarks/R
 
 SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "workloads": report_workloads.section,
+    "sweep": sweep.section,
+    "kernels": report_kernels.section,
+    "accuracy": report_accuracy.section,
+    "growth": report_growth.section,
 }
 
 

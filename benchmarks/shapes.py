@@ -52,37 +52,51 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
     raise ValueError(f"the benchmark knows no layer of the kind {kind!r}")
 
 
-def weights_of(layers: list[Layer], shape: Shape, seed: int = 0) -> list[np.ndarray]:
-    """Random weights in the order and layout of Keras, the same ones for every package."""
+def weights_of(
+    layers: list[Layer], shape: Shape, seed: int = 0, fresh: bool = False
+) -> list[np.ndarray]:
+    """Random weights in the order and layout of Keras, the same ones for every package.
+
+    Args:
+        layers: the model.
+        shape: of a row of the input.
+        seed: of the weights.
+        fresh: whether biases are those of an untrained model, zero but for the forget gates' one;
+            else they are random, so that a package that swaps them is found out.
+    """
     random = np.random.default_rng(seed)
     found: list[np.ndarray] = []
     for layer, before in walk(layers, shape):
         if layer:
-            found += _weights(layer, before, random)
+            found += _weights(layer, before, random, fresh)
     return [weight.astype(np.float32) for weight in found]
 
 
-def _weights(layer: Layer, shape: Shape, random: Any) -> list[np.ndarray]:
+def _weights(layer: Layer, shape: Shape, random: Any, fresh: bool) -> list[np.ndarray]:
     kind = layer["kind"]
+
+    def bias(*size: int) -> np.ndarray:
+        return np.zeros(size) if fresh else 0.1 * random.random(size)
+
     if kind == "Embedding":
         return [random.uniform(-0.05, 0.05, (layer["input_dim"], layer["output_dim"]))]
     if kind == "Dense":
-        return [_glorot(random, shape[-1], layer["units"]), 0.1 * random.random(layer["units"])]
+        return [_glorot(random, shape[-1], layer["units"]), bias(layer["units"])]
     if kind == "Conv1D":
         width, filters = layer["kernel_size"], layer["filters"]
         kernel = _glorot(random, width * shape[-1], filters).reshape(width, shape[-1], filters)
-        return [kernel, 0.1 * random.random(filters)]
+        return [kernel, bias(filters)]
     if kind == "Bidirectional":
-        return _weights(layer["layer"], shape, random) + _weights(layer["layer"], shape, random)
+        both = (_weights(layer["layer"], shape, random, fresh) for _ in range(2))
+        return [weight for one in both for weight in one]
     if kind in GATES:
         units, gates = layer["units"], GATES[kind]
         orthogonal = np.linalg.qr(random.standard_normal((gates * units, units)))[0].T
-        biases = (2, gates * units) if kind == "GRU" else (gates * units,)
-        return [
-            _glorot(random, shape[-1], gates * units),
-            np.ascontiguousarray(orthogonal),
-            0.1 * random.random(biases),
-        ]
+        own = bias(2, gates * units) if kind == "GRU" else bias(gates * units)
+        if fresh and kind == "LSTM":
+            own[units : 2 * units] = 1.0  # the forget gates
+        kernel = _glorot(random, shape[-1], gates * units)
+        return [kernel, np.ascontiguousarray(orthogonal), own]
     return []
 
 

@@ -2,20 +2,36 @@
 
 import doctest
 import json
+from argparse import Namespace
 
 import numpy as np
 import pytest
 
-from benchmarks import comparison, inputs, results, shapes, statistics, table
+from benchmarks import (
+    comparison,
+    inputs,
+    report_accuracy,
+    report_growth,
+    results,
+    shapes,
+    statistics,
+    sweep,
+    table,
+)
+from benchmarks.commands import wanted
 from benchmarks.comparison import compare
+from benchmarks.kernels import kernels
+from benchmarks.kernels.case import share
 from benchmarks.operations import Extent, operations, own_extent, padded_extent
-from benchmarks.peers import runner
+from benchmarks.peers import learning, runner
 from benchmarks.peers.runner import moved_to_front
 from benchmarks.report import render
 from benchmarks.shapes import output_shape, walk, weights_of
 from benchmarks.statistics import ratios, slope, spread
 from benchmarks.workload import Data, Workload, convolution, dense, embedding, recurrent, stacked
-from benchmarks.workloads import TRAINING, WORKLOADS, chosen
+from benchmarks.workloads import TRAINING, WORKLOADS
+
+MODULES = [comparison, inputs, learning, runner, shapes, statistics, table]
 
 
 def workload(*layers, task="fit", batch=2):
@@ -37,7 +53,7 @@ def result(ours, pytorch, gflops=100.0, needed=1e9):
     }
 
 
-@pytest.mark.parametrize("module", [comparison, inputs, runner, shapes, statistics, table])
+@pytest.mark.parametrize("module", MODULES)
 def test_the_examples_of_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
 
@@ -134,14 +150,94 @@ def test_results_are_kept_beside_older_ones(tmp_path):
     assert results.read(tmp_path / "none.json") == {}
 
 
-def test_workloads_are_chosen_by_pattern():
-    assert [found.name for found in chosen(["imdb-l*"])][:2] == ["imdb-lstm", "imdb-lstm-dropout"]
-    assert chosen([]) == list(WORKLOADS)
-    with pytest.raises(ValueError, match="no workload is called imdb-gru"):
-        chosen(["imdb-gru"])
+@pytest.mark.parametrize(
+    ("names", "missing", "expected"),
+    [
+        (["imdb-l*"], False, ["imdb-lstm", "imdb-lstm-dropout", "imdb-lstm-masked"]),
+        (["imdb-l*", "mnist"], True, ["imdb-lstm-dropout", "imdb-lstm-masked", "mnist"]),
+    ],
+)
+def test_names_choose(tmp_path, names, missing, expected):
+    results.keep(tmp_path / "kept.json", "imdb-lstm", {})
+    arguments = Namespace(names=names, missing=missing, json=tmp_path / "kept.json")
+    chosen = [found.name for found in wanted(WORKLOADS, arguments)]
+    assert [name for name in chosen if name != "imdb-lstm-ragged"] == expected
+
+
+def test_names_that_choose_nothing_are_refused(tmp_path):
+    arguments = Namespace(names=["imdb-gru"], missing=False, json=tmp_path / "none.json")
+    with pytest.raises(ValueError, match="nothing is called imdb-gru; there are imdb-simple-rnn"):
+        wanted(WORKLOADS, arguments)
 
 
 def test_workloads_travel_as_json():
     assert len({found.name for found in WORKLOADS}) == len(WORKLOADS)
     for found in WORKLOADS:
         assert json.loads(json.dumps(found.to_json()))["batch"] == found.batch
+
+
+def test_the_sweep_is_always_the_same():
+    found = sweep.shapes()
+    assert len({shape.name for shape in found}) == sweep.COUNT
+    assert found == sweep.shapes()
+    assert found[1].title == "2 x LSTM 34, 45 steps, 2 rows, 156 inputs"
+    for shape in found:
+        given = shape.data.arguments
+        extent = padded_extent(shape.batch, given["steps"])
+        assert operations(shape, (given["steps"], given["inputs"]), extent) <= 20e9
+
+
+def test_the_sweep_lists_what_is_slower():
+    first, second = sweep.shapes()[:2]
+    text = sweep.section(
+        {first.name: result([4.0] * 5, [2.0] * 5), second.name: result([1.0] * 5, [2.0] * 5)}
+    )
+    slower, faster = text.split("### Faster")
+    assert "slower than the best peer: 1." in slower
+    assert first.title in slower
+    assert second.title not in slower
+    assert second.title in faster
+
+
+SMALL_KERNELS = [k for k in kernels() if k.operations < 5e8 and k.bytes < 1e7]
+
+
+def test_kernels_have_names_of_their_own():
+    assert len({kernel.name for kernel in kernels()}) == len(kernels())
+    assert len(SMALL_KERNELS) > 30
+
+
+@pytest.mark.parametrize("kernel", SMALL_KERNELS, ids=lambda kernel: kernel.name)
+def test_kernels_run(kernel):
+    kernel.prepare()()
+
+
+def test_a_kernel_is_a_share_of_peak_or_memory():
+    peak = {"gflops": 100.0, "gbytes": 40.0}
+    entry = {"microseconds": [20.0, 10.0, 5.0], "peaks": [peak] * 3, "operations": 5e5, "bytes": 0}
+    assert share(entry) == (50.0, 0.5, "peak")
+    assert share({**entry, "operations": 0, "bytes": 1e5}) == (10.0, 0.25, "memory")
+
+
+def test_fresh_weights_forget_nothing():
+    _, _, bias = weights_of([recurrent("LSTM", 2)], (5, 3), fresh=True)
+    assert bias.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+
+
+def test_growth_is_told_a_row_and_step():
+    sizes = [{"rows": 10, "steps": 100, "times": [2.0, 2.0, 2.0]}]
+    text = report_growth.section({"rows": {"sizes": sizes, "threads": 2}})
+    assert "| 10 x 100 | 2.00 [2.00, 2.00] | 2000 [2000, 2000] |" in text
+    text = report_growth.section({"tiny-states": {"usual": [2.0] * 3, "tiny": [3.0] * 3}})
+    assert "1.50 [1.50, 1.50] times as long" in text
+
+
+def test_accuracy_says_who_did_not_get_there():
+    entry = {
+        "seconds": {"sunhwan": [1.0, 3.0], "pytorch": [None, 5.0], "keras-jax": [None]},
+        "epochs": {"sunhwan": [2, 3], "pytorch": [9, 4], "keras-jax": [9]},
+    }
+    row = report_accuracy.section({"mnist_rows": entry}).splitlines()[-1]
+    assert "2.00 [1.50, 2.50] (2, 3)" in row
+    assert "5.00 [5.00, 5.00] (9, 4), 1 missed" in row
+    assert "not reached (9)" in row

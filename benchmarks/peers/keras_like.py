@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers.learning import Curve, keras_curve
 from benchmarks.peers.runner import Call, Runner, UnsupportedError
 
 
@@ -33,6 +34,10 @@ def keras_runner(package: Any) -> Callable[..., Runner]:
 
         def call(self, repeats: int) -> Call:
             return getattr(self, f"_{self.task}")(repeats)
+
+        def learn(self, seed: int) -> Curve:
+            package.utils.set_random_seed(seed)
+            return keras_curve(package, self.model, self.workload, self.arrays)
 
         def _fit(self, repeats: int) -> Call:
             fixed = {"epochs": 1, "shuffle": False, "verbose": 0}

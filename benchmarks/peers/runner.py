@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers.learning import Curve
+
 Call = Callable[[], object]
 
 
@@ -57,6 +59,14 @@ class Runner(ABC):
     @abstractmethod
     def predictions(self) -> np.ndarray:
         """What the fresh model says of the rows of the padded arrays' first batch."""
+
+    def learn(self, seed: int) -> Curve:
+        """Train until the validation data ``x_val``, ``y_val`` reach the workload's target.
+
+        Args:
+            seed: of the order of the rows.
+        """
+        raise UnsupportedError("it does not train")
 
     def close(self) -> None:
         """Free what the package keeps of the model elsewhere."""

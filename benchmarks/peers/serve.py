@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers.learning import Curve
 from benchmarks.peers.runner import Call, Runner, UnsupportedError
 from benchmarks.peers.timing import calibrated, timed
 
@@ -107,6 +108,13 @@ class Worker:
         """Seconds of the chosen steps and of three times as many."""
         short, long = self.calls[way]
         return timed(short), timed(long)
+
+    def learn(self, workload: dict[str, Any], arrays: str, weights: str, seed: int) -> Curve:
+        """Train to the target; answer the curve."""
+        with np.load(arrays) as found, np.load(weights) as own:
+            values = [own[name] for name in own.files]
+            runner = self.make(workload, dict(found), values, "padded")
+        return runner.learn(seed)
 
     def drop(self) -> None:
         """Forget the workload."""

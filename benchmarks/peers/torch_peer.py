@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
+from benchmarks.peers.learning import Curve, plain_curve
 from benchmarks.peers.runner import Call, Runner, UnsupportedError, moved_to_front
 
 _CELLS = {"SimpleRNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
@@ -127,6 +129,12 @@ def _cell(layer: dict[str, Any], left: list[torch.Tensor]) -> nn.Module:
     return module
 
 
+def _tensor(array: np.ndarray) -> torch.Tensor:
+    """Ids stay int32; labels become int64, as the loss wants them."""
+    tensor = torch.from_numpy(array)
+    return tensor.long() if array.dtype == np.int32 and array.ndim == 1 else tensor
+
+
 class TorchRunner(Runner):
     """Tensors made once, batches cut by slicing, no shuffling."""
 
@@ -154,17 +162,37 @@ class TorchRunner(Runner):
         batches = self.prepared * repeats
         return lambda: self._train(batches) if self.task == "fit" else self._ask(batches)
 
+    def learn(self, seed: int) -> Curve:
+        torch.manual_seed(seed)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.workload["rate"]
+        x, y, x_val, y_val = (_tensor(self.arrays[n]) for n in ("x", "y", "x_val", "y_val"))
+
+        def train() -> None:
+            order = torch.randperm(len(x))
+            self._train((x[rows], None, y[rows]) for rows in order.split(self.batch))
+
+        def validate() -> float:
+            self.network.eval()
+            with torch.inference_mode():
+                parts = [self.network(part, None, False) for part in x_val.split(self.batch)]
+                said = torch.cat(parts)
+                if self.workload["measure"] == "loss":
+                    return float(self.loss(said, y_val))
+                right = said.argmax(1) == y_val if said.shape[1] > 1 else (said > 0) == (y_val > 0)
+                return float(right.float().mean())
+
+        return plain_curve(self.workload, train, validate)
+
     def _batch(self, place: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
         rows = self.batch_at(place)
-        y = torch.from_numpy(self.y[rows])
-        if y.dtype == torch.int32:
-            y = y.long()
+        y = _tensor(self.y[rows])
         if self.way == "padded":
             return torch.from_numpy(self.x[rows]), None, y
         x = torch.from_numpy(self.bucket(place, front=False))
         return x, torch.from_numpy(self.lengths[rows]).long(), y
 
-    def _train(self, batches: list[Any]) -> float:
+    def _train(self, batches: Iterable[Any]) -> float:
         self.network.train()
         total = torch.zeros(())
         for x, lengths, y in batches:

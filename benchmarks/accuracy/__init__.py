@@ -1,0 +1,1 @@
+"""Time to a given accuracy: the example programs, ours and the peers'."""

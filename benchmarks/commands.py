@@ -1,0 +1,113 @@
+"""The commands of ``python -m benchmarks`` that measure."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from benchmarks import report_kernels, results, sweep
+from benchmarks.comparison import line
+from benchmarks.measure import Bench
+from benchmarks.workload import Workload
+from benchmarks.workloads import WORKLOADS
+
+Arguments = argparse.Namespace
+
+
+def run(arguments: Arguments) -> None:
+    """The table of workloads."""
+    _measure_workloads(wanted(WORKLOADS, arguments), arguments)
+
+
+def sweep_shapes(arguments: Arguments) -> None:
+    """The sixty shapes."""
+    _measure_workloads(wanted(sweep.shapes(), arguments), arguments)
+
+
+def kernels(arguments: Arguments) -> None:
+    """Each kernel alone."""
+    from benchmarks.kernels import kernels as all_kernels
+    from benchmarks.kernels.case import measure
+    from sunhwan import _core
+
+    _core.set_num_threads(arguments.threads)
+    for kernel in wanted(all_kernels(), arguments):
+        result = measure(kernel, arguments.rounds, arguments.threads)
+        results.keep(arguments.json, kernel.name, result)
+        name, *cells = report_kernels.line(kernel.name, result)
+        print(f"{name:60} {'  '.join(cells)}", flush=True)
+
+
+def growth(arguments: Arguments) -> None:
+    """Cost as the work grows."""
+    from benchmarks.growth.measuring import MEASURES
+
+    with _folder() as folder:
+        for name in _matching(list(MEASURES), arguments, lambda name: name):
+            found = MEASURES[name](arguments.rounds, arguments.threads, folder)
+            results.keep(arguments.json, name, found)
+            print(name, found, flush=True)
+
+
+def accuracy(arguments: Arguments) -> None:
+    """Time to a given accuracy."""
+    from benchmarks.accuracy.measuring import PROGRAMS, measure
+
+    with _folder() as folder:
+        for program in wanted(PROGRAMS, arguments):
+            found = measure(
+                program, arguments.rounds, arguments.threads, _packages(arguments), folder
+            )
+            results.keep(arguments.json, program.name, found)
+            print(program.name, found, flush=True)
+
+
+def _measure_workloads(workloads: list[Workload], arguments: Arguments) -> None:
+    with _folder() as folder:
+        bench = Bench(_packages(arguments), arguments.threads, folder, arguments.seconds, print)
+        try:
+            for workload in workloads:
+                result = bench.measure(workload, arguments.rounds)
+                results.keep(arguments.json, workload.name, result)
+                print(line(workload, result), flush=True)
+        finally:
+            bench.close()
+
+
+def _packages(arguments: Arguments) -> list[str]:
+    return ["sunhwan", *(name for name in arguments.peers.split(",") if name)]
+
+
+def wanted(things: Iterable[Any], arguments: Arguments) -> list[Any]:
+    """Choose things by the names on the command line; see `_matching`."""
+    return _matching(list(things), arguments, lambda thing: thing.name)
+
+
+def _matching(things: list[Any], arguments: Arguments, name_of: Callable[[Any], str]) -> list[Any]:
+    """What the names and patterns of the command line choose; what is measured already, not again.
+
+    Raises:
+        ValueError: a pattern matches no name.
+    """
+    for pattern in arguments.names:
+        if not any(fnmatch(name_of(thing), pattern) for thing in things):
+            names = ", ".join(name_of(thing) for thing in things)
+            raise ValueError(f"nothing is called {pattern}; there are {names}")
+    done = results.read(arguments.json) if arguments.missing else {}
+    patterns = arguments.names or ["*"]
+    return [
+        thing
+        for thing in things
+        if name_of(thing) not in done and any(fnmatch(name_of(thing), p) for p in patterns)
+    ]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sunhwan-bench-") as folder:
+        yield Path(folder)
