@@ -1,11 +1,14 @@
 """The docstrings of all public names, and the reference that is made of them."""
 
+import doctest
 import importlib.util
 import inspect
 import re
 from pathlib import Path
 
 import pytest
+
+import sunhwan
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -64,6 +67,24 @@ def test_every_argument_is_explained(thing):
         named = {parameter.name for parameter in parameters if parameter.kind not in variadic}
     missing = named - explained(thing)
     assert not missing, f"no section Args explains {sorted(missing)}"
+
+
+@pytest.mark.parametrize("thing", NAMES)
+def test_there_is_an_example(thing):
+    assert ">>> " in (thing.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", ["num_threads", "set_num_threads"])
+def test_examples_of_native_functions_hold(name):
+    function = getattr(sunhwan, name)
+    example = doctest.DocTestParser().get_doctest(
+        inspect.getdoc(function),
+        {name: function, "num_threads": sunhwan.num_threads},
+        name,
+        None,
+        0,
+    )
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 def test_the_reference_has_every_name(tmp_path):

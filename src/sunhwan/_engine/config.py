@@ -106,6 +106,10 @@ def serialize(thing: Any) -> Any:
 
     Raises:
         ValueError: `thing` has neither a `get_config` nor a name.
+
+    >>> import sunhwan as sh
+    >>> serialize(sh.constraints.MaxNorm(3.0))
+    {'class_name': 'MaxNorm', 'config': {'max_value': 3.0, 'axis': 0}}
     """
     if thing is None or isinstance(thing, (str, Mapping)):
         return thing

@@ -107,6 +107,12 @@ class Registry:
 
         Raises:
             ValueError: the name is unknown or the identifier is of no such type.
+
+        >>> import sunhwan as sh
+        >>> sh.metrics.get("auc").num_thresholds
+        200
+        >>> type(sh.layers.get({"class_name": "Dense", "config": {"units": 2}})).__name__
+        'Dense'
         """
         if identifier is None:
             return None
@@ -195,6 +201,11 @@ def deserializer(registry: Registry) -> Callable[..., Any]:
         Raises:
             ValueError: it is no such form, or a name is unknown.
             TypeError: the config has an argument that the class does not take.
+
+        >>> import sunhwan as sh
+        >>> form = sh.initializers.serialize(sh.initializers.Constant(2.0))
+        >>> sh.initializers.deserialize(form)
+        Constant(value=2.0)
         """
         thing = build_from_config(registry, config, custom_objects)
         return thing() if inspect.isclass(thing) else thing

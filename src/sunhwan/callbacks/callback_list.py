@@ -24,6 +24,11 @@ class CallbackList(Callback):
 
     Raises:
         TypeError: one is no callback.
+
+    >>> from sunhwan.callbacks import LambdaCallback
+    >>> told = CallbackList(LambdaCallback(on_train_begin=print), None, None, 0, {})
+    >>> told.on_train_begin("begins")
+    begins
     """
 
     def __init__(

@@ -14,6 +14,13 @@ class History(Callback):
         history: name -> list of values, one an epoch; names in alphabetical order.
         epoch: the epochs recorded, from 0.
         params: `{"epochs", "steps", "verbose"}`.
+
+    >>> import numpy as np, sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit(np.zeros((4, 2)), np.zeros(4), epochs=2, verbose=0)
+    >>> history.epoch, history.history
+    ([0, 1], {'loss': [0.0, 0.0]})
     """
 
     def __init__(self) -> None:

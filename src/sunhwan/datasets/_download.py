@@ -29,7 +29,11 @@ _STALE = 24 * 3600.0  # seconds after which the part file of a killed process is
 
 
 class DownloadError(OSError):
-    """A file could not be downloaded, or what came was not the file that was expected."""
+    """A file could not be downloaded, or what came was not the file that was expected.
+
+    >>> issubclass(DownloadError, OSError)
+    True
+    """
 
 
 class _InterruptedError(Exception):

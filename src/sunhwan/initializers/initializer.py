@@ -45,6 +45,12 @@ class RandomInitializer(Initializer):
     Raises:
         TypeError: `seed` is neither `None` nor an integer.
         ValueError: `seed` is negative.
+
+    >>> class Coin(RandomInitializer):
+    ...     def __call__(self, shape, dtype=None):
+    ...         return self.generator().integers(0, 2, shape).astype(dtype or "float32")
+    >>> Coin(seed=1)((4,))
+    array([0., 1., 1., 1.], dtype=float32)
     """
 
     def __init__(self, seed: int | None = None) -> None:

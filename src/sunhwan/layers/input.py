@@ -15,6 +15,9 @@ class InputLayer:
     Args:
         batch_shape: shape of a batch, `None` for any length of an axis.
         name: default `"input"`.
+
+    >>> InputLayer((None, 10, 1)).name
+    'input'
     """
 
     def __init__(self, batch_shape: Shape, name: str | None = None) -> None:

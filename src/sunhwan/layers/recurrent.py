@@ -50,6 +50,10 @@ class Recurrent(Layer):
     Raises:
         ValueError: `units` is no positive integer, a dropout is not in [0, 1), or an activation is
             not among those of the native cells.
+
+    >>> from sunhwan.layers import GRU
+    >>> isinstance(GRU(3), Recurrent), GRU(3).bias_shape
+    (True, (2, 9))
     """
 
     takes = "sequences"

@@ -20,6 +20,15 @@ class StepsLayer(Layer):
     `apply` and `apply_backward` see `(R, ..., features)` arrays: the rows of a batch, the packed
     steps of sequences, the batch's distinct tokens, or the rows of its head. `saved` is a
     namespace of the layer's own, passed from one to the other. Both may run several times a step.
+
+    >>> class Square(StepsLayer):
+    ...     def apply(self, values, context, saved):
+    ...         saved.values = values
+    ...         return values**2
+    ...     def apply_backward(self, dvalues, context, saved):
+    ...         return 2 * saved.values * dvalues
+    >>> Square()(np.full((1, 2, 1), 3.0)).tolist()
+    [[[9.0], [9.0]]]
     """
 
     takes = "steps"

@@ -17,23 +17,25 @@ from sunhwan.losses.crossentropy import (
 from sunhwan.losses.divergence import KLDivergence, Poisson
 from sunhwan.losses.focal import BinaryFocalCrossentropy
 from sunhwan.losses.function import FunctionLoss
-from sunhwan.losses.functional import (
+from sunhwan.losses.functional_classification import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
     categorical_hinge,
-    cosine_similarity,
     hinge,
-    huber,
     kl_divergence,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from sunhwan.losses.functional_regression import (
+    cosine_similarity,
+    huber,
     log_cosh,
     mean_absolute_error,
     mean_absolute_percentage_error,
     mean_squared_error,
     mean_squared_logarithmic_error,
-    poisson,
-    sparse_categorical_crossentropy,
-    squared_hinge,
 )
 from sunhwan.losses.hinge import CategoricalHinge, Hinge, SquaredHinge
 from sunhwan.losses.loss import LOSSES, Loss

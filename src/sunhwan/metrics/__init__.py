@@ -2,22 +2,24 @@
 
 from sunhwan._engine.config import serialize
 from sunhwan._engine.registry import deserializer
-from sunhwan.losses.functional import (
+from sunhwan.losses.functional_classification import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
     categorical_hinge,
     hinge,
-    huber,
     kl_divergence,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from sunhwan.losses.functional_regression import (
+    huber,
     log_cosh,
     mean_absolute_error,
     mean_absolute_percentage_error,
     mean_squared_error,
     mean_squared_logarithmic_error,
-    poisson,
-    sparse_categorical_crossentropy,
-    squared_hinge,
 )
 
 from .accuracy import Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy

@@ -30,8 +30,19 @@ class LossMetric(MeanOverRows):
         return self.sign * self._loss.call(targets, predictions)
 
 
-def _plain(loss: type[Loss], metric: str, title: str, words: str, sign: float = 1.0) -> Any:
-    """A metric class without arguments of its own, from a loss class."""
+def _plain(
+    loss: type[Loss], metric: str, title: str, words: str, example: float, sign: float = 1.0
+) -> Any:
+    """A metric class without arguments of its own, from a loss class.
+
+    Args:
+        loss: the loss.
+        metric: name of the class.
+        title: default name of a metric.
+        words: what it measures.
+        example: its value for the target (0, 1) and the prediction (0.6, 0.4), rounded.
+        sign: -1 where the metric is the loss turned round.
+    """
 
     def __init__(  # noqa: N807
         self: Any, name: str | None = title, dtype: str | None = None
@@ -41,53 +52,68 @@ def _plain(loss: type[Loss], metric: str, title: str, words: str, sign: float = 
     body = {
         "__init__": __init__,
         "sign": sign,
-        "__doc__": f"{words}\n\nArgs:\n    name: names the history.",
+        "__doc__": f"{words}\n\nArgs:\n    name: names the history.\n\n"
+        f">>> round({metric}()([[0.0, 1.0]], [[0.6, 0.4]]), 4)\n{example}",
         "__module__": __name__,
     }
     return METRICS.register()(type(metric, (LossMetric,), body))
 
 
 MeanSquaredError = _plain(
-    losses.MeanSquaredError, "MeanSquaredError", "mean_squared_error", "The mean squared error."
+    losses.MeanSquaredError,
+    "MeanSquaredError",
+    "mean_squared_error",
+    "The mean squared error.",
+    0.36,
 )
 MeanAbsoluteError = _plain(
-    losses.MeanAbsoluteError, "MeanAbsoluteError", "mean_absolute_error", "The mean absolute error."
+    losses.MeanAbsoluteError,
+    "MeanAbsoluteError",
+    "mean_absolute_error",
+    "The mean absolute error.",
+    0.6,
 )
 MeanAbsolutePercentageError = _plain(
     losses.MeanAbsolutePercentageError,
     "MeanAbsolutePercentageError",
     "mean_absolute_percentage_error",
     "The mean absolute error in percent of the target.",
+    300000032.0,
 )
 MeanSquaredLogarithmicError = _plain(
     losses.MeanSquaredLogarithmicError,
     "MeanSquaredLogarithmicError",
     "mean_squared_logarithmic_error",
     "The mean squared error of the logarithms of 1 + x.",
+    0.1741,
 )
 LogCoshError = _plain(
-    losses.LogCosh, "LogCoshError", "logcosh", "The mean logarithm of the error's cosh."
+    losses.LogCosh, "LogCoshError", "logcosh", "The mean logarithm of the error's cosh.", 0.1701
 )
 CosineSimilarity = _plain(
     losses.CosineSimilarity,
     "CosineSimilarity",
     "cosine_similarity",
     "The cosine of the angle between target and prediction, 1 for the same direction.",
+    0.5547,
     sign=-1.0,
 )
 KLDivergence = _plain(
-    losses.KLDivergence, "KLDivergence", "kl_divergence", "The Kullback-Leibler divergence."
+    losses.KLDivergence, "KLDivergence", "kl_divergence", "The Kullback-Leibler divergence.", 0.9163
 )
-Poisson = _plain(losses.Poisson, "Poisson", "poisson", "The mean of `y_pred - y_true log y_pred`.")
-Hinge = _plain(losses.Hinge, "Hinge", "hinge", "The mean of `max(1 - y_true y_pred, 0)`.")
+Poisson = _plain(
+    losses.Poisson, "Poisson", "poisson", "The mean of `y_pred - y_true log y_pred`.", 0.9581
+)
+Hinge = _plain(losses.Hinge, "Hinge", "hinge", "The mean of `max(1 - y_true y_pred, 0)`.", 1.1)
 SquaredHinge = _plain(
-    losses.SquaredHinge, "SquaredHinge", "squared_hinge", "The mean squared hinge loss."
+    losses.SquaredHinge, "SquaredHinge", "squared_hinge", "The mean squared hinge loss.", 1.46
 )
 CategoricalHinge = _plain(
     losses.CategoricalHinge,
     "CategoricalHinge",
     "categorical_hinge",
     "The mean hinge loss between the right class and the best wrong one.",
+    1.2,
 )
 
 

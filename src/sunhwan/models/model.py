@@ -32,6 +32,10 @@ class Model(Fitting, ABC):
 
     Args:
         name: default the class's name in snake case, numbered.
+
+    >>> import sunhwan as sh
+    >>> issubclass(sh.Sequential, Model)
+    True
     """
 
     def __init__(self, name: str | None = None) -> None:

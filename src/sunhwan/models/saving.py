@@ -42,6 +42,14 @@ def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
         ValueError: the model is not built, or the name asks for another format.
         FileExistsError: the file exists and `overwrite` is false.
         FileNotFoundError: the folder does not exist.
+
+    >>> import tempfile
+    >>> import sunhwan as sh
+    >>> path = Path(tempfile.mkdtemp()) / "model.safetensors"
+    >>> model = sh.Sequential([sh.layers.Input((2,)), sh.layers.Dense(1)])
+    >>> save_model(model, path)
+    >>> path.exists()
+    True
     """
     path = _checked_path(filepath, overwrite)
     model._require_built("save")
@@ -70,6 +78,14 @@ def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
     Raises:
         ValueError: the model is not built, or the name asks for another format.
         FileExistsError: the file exists and `overwrite` is false.
+
+    >>> import tempfile
+    >>> import sunhwan as sh
+    >>> path = Path(tempfile.mkdtemp()) / "model.safetensors"
+    >>> model = sh.Sequential([sh.layers.Input((2,)), sh.layers.Dense(1)])
+    >>> save_weights(model, path)
+    >>> path.exists()
+    True
     """
     path = _checked_path(filepath, overwrite)
     model._require_built("save_weights")
@@ -91,6 +107,13 @@ def load_weights(model: Model, filepath: Any) -> None:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is no file of ours, or its weights have other shapes.
+
+    >>> import tempfile
+    >>> import sunhwan as sh
+    >>> path = Path(tempfile.mkdtemp()) / "model.safetensors"
+    >>> model = sh.Sequential([sh.layers.Input((2,)), sh.layers.Dense(1)])
+    >>> save_weights(model, path)
+    >>> load_weights(model, path)
     """
     model._require_built("load_weights")
     arrays, description = _read(Path(filepath))
@@ -113,6 +136,14 @@ def load_model(
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is no model of ours, or names a class that is not known.
+
+    >>> import tempfile
+    >>> import sunhwan as sh
+    >>> path = Path(tempfile.mkdtemp()) / "model.safetensors"
+    >>> model = sh.Sequential([sh.layers.Input((2,)), sh.layers.Dense(1)])
+    >>> model.save(path)
+    >>> load_model(path).count_params()
+    3
     """
     path = Path(filepath)
     arrays, description = _read(path)
