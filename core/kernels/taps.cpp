@@ -60,6 +60,18 @@ void sum(const TapSumArguments& a) {
     });
 }
 
+// Adds the filters [from, to) of tap k of every output step, in the order of P.
+SUNHWAN_INLINE void scatter_tap(const TapScatterArguments& a, std::int64_t p, std::int64_t k,
+                                std::int64_t from, std::int64_t to) {
+    const std::int32_t* tokens = a.map + p * a.K + k;
+    if (p + steps_ahead < a.P) {
+        const std::int64_t later = tokens[steps_ahead * a.K];
+        if (later >= 0) expect(a.dproducts, later * a.K + k, a.F, from, to - from);
+    }
+    if (*tokens == nothing) return;
+    add_row(a.dout + p * a.F + from, a.dproducts + (*tokens * a.K + k) * a.F + from, to - from);
+}
+
 // A task takes some of the K * F columns, whole vectors of them, so that no two write to the same
 // place and each sum runs in the order of P.
 void scatter(const TapScatterArguments& a) {
@@ -69,23 +81,19 @@ void scatter(const TapScatterArguments& a) {
     parallel_for(tasks, [&](std::int64_t task, int) {
         const std::int64_t first = a.K * vectors * task / tasks;
         const std::int64_t last = a.K * vectors * (task + 1) / tasks;
+        // The first tap from its filter `from` on, the last one up to `to`, all of those between.
+        const std::int64_t first_tap = first / vectors, last_tap = (last - 1) / vectors;
+        const std::int64_t from = (first - first_tap * vectors) * Vec::width;
+        const std::int64_t end = (last - last_tap * vectors) * Vec::width;
+        const std::int64_t to = end < a.F ? end : a.F;
         for (std::int64_t p = 0; p < a.P; ++p) {
-            const std::int32_t* tokens = a.map + p * a.K;
-            for (std::int64_t v = first; v < last;) {
-                const std::int64_t k = v / vectors;
-                const std::int64_t end = last < (k + 1) * vectors ? last : (k + 1) * vectors;
-                const std::int64_t f = (v - k * vectors) * Vec::width;
-                const std::int64_t to = (end - k * vectors) * Vec::width;
-                const std::int64_t columns = (to < a.F ? to : a.F) - f;
-                v = end;
-                if (p + steps_ahead < a.P) {
-                    const std::int64_t later = tokens[steps_ahead * a.K + k];
-                    if (later >= 0) expect(a.dproducts, later * a.K + k, a.F, f, columns);
-                }
-                if (tokens[k] == nothing) continue;
-                add_row(a.dout + p * a.F + f, a.dproducts + (tokens[k] * a.K + k) * a.F + f,
-                        columns);
+            if (first_tap == last_tap) {
+                scatter_tap(a, p, first_tap, from, to);
+                continue;
             }
+            scatter_tap(a, p, first_tap, from, a.F);
+            for (std::int64_t k = first_tap + 1; k < last_tap; ++k) scatter_tap(a, p, k, 0, a.F);
+            scatter_tap(a, p, last_tap, 0, to);
         }
     });
 }

@@ -8,6 +8,19 @@ namespace {
 
 constexpr std::int64_t rows_a_task = 8;
 
+// What stands for `count` own steps, `apart` steps from each to the next.
+SUNHWAN_INLINE void put_steps(const std::int32_t* index, std::int64_t first, std::int64_t apart,
+                              std::int64_t count, std::int32_t* entry) {
+    if (apart == 1 && index != nullptr) {
+        for (std::int64_t i = 0; i < count; ++i) entry[i] = index[first + i];
+    } else {
+        for (std::int64_t i = 0; i < count; ++i) {
+            const std::int64_t step = first + i * apart;
+            entry[i] = index != nullptr ? index[step] : static_cast<std::int32_t>(step);
+        }
+    }
+}
+
 void map_row(const WindowMapArguments& a, std::int64_t n) {
     const std::int64_t start = a.starts[n];
     const std::int64_t extent = a.extents[n];
@@ -18,9 +31,14 @@ void map_row(const WindowMapArguments& a, std::int64_t n) {
     for (std::int64_t w = 0; w < windows; ++w) {
         std::int64_t q = (a.out_starts[n] + w) * a.stride - a.paddings[n];
         if (q >= start && q + reach < extent) {  // every tap reads an own step
-            std::int64_t step = own + q;
-            for (std::int64_t k = 0; k < a.K; ++k, ++entry, step += a.dilation)
-                *entry = a.index ? a.index[step] : static_cast<std::int32_t>(step);
+            std::int64_t count = a.K, apart = a.dilation;
+            if (a.K == 1 && a.stride == 1) {  // and so do those of all windows that follow
+                count = windows - w < extent - q ? windows - w : extent - q;
+                apart = 1;
+                w += count - 1;
+            }
+            put_steps(a.index, own + q, apart, count, entry);
+            entry += count;
             continue;
         }
         for (std::int64_t k = 0; k < a.K; ++k, ++entry, q += a.dilation) {
@@ -35,7 +53,13 @@ void map_row(const WindowMapArguments& a, std::int64_t n) {
     }
 }
 
+constexpr std::int64_t least_entries = 32768;  // that pay for waking a thread
+
 void window_map(const WindowMapArguments& a) {
+    if (a.N > 0 && a.out_offsets[a.N] * a.K < least_entries) {
+        for (std::int64_t n = 0; n < a.N; ++n) map_row(a, n);
+        return;
+    }
     parallel_for((a.N + rows_a_task - 1) / rows_a_task, [&](std::int64_t task, int) {
         const std::int64_t first = task * rows_a_task;
         const std::int64_t last = first + rows_a_task < a.N ? first + rows_a_task : a.N;

@@ -181,6 +181,7 @@ class Conv1D(WindowLayer):
         return (2 * self.filters + self.kernel_size[0]) // self.strides[0] + 1
 
     def replays(self, training: bool) -> bool:
+        # Tokens, whose products begin with a copy of the kernel, come from layers that never do.
         return rule_of(self.activation).native
 
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
