@@ -32,6 +32,13 @@ def test_names_configs_and_instances(cls):
     assert optimizers.get({"class_name": cls.__name__, "config": {"name": "mine"}}).name == "mine"
 
 
+def test_unknown_arguments_suggest_the_nearest():
+    with pytest.raises(TypeError, match="Adam got an unknown argument 'clip_norm': did you mean 'c"):
+        optimizers.Adam(clip_norm=1.0)
+    with pytest.raises(TypeError, match="AdamW got an unknown argument 'decay': did you mean"):
+        optimizers.AdamW(decay=1.0)
+
+
 def test_keras_s_config_is_understood():
     form = {
         "module": "keras.optimizers",

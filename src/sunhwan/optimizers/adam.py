@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
-from sunhwan.optimizers.options import check_beta, check_number
+from sunhwan.optimizers.options import CommonOptions, Options, check_beta, check_number
 from sunhwan.optimizers.step import Step
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @OPTIMIZERS.register()
@@ -29,9 +33,7 @@ class Adam(Optimizer):
         beta_2: in [0, 1). Default 0.999.
         epsilon: outside the root. Default 1e-7.
         amsgrad: default false.
-        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
-            see `Optimizer`.
+        options: further arguments of `Optimizer`, by keyword, such as `clipnorm`.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -51,30 +53,9 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-        )
+        super().__init__(learning_rate, **options)
         self.beta_1 = check_beta(beta_1, "beta_1")
         self.beta_2 = check_beta(beta_2, "beta_2")
         self.epsilon = check_number(epsilon, "epsilon")
@@ -110,8 +91,7 @@ class AdamW(Adam):
         learning_rate: see `Optimizer`. Default 0.001.
         weight_decay: see `Optimizer`. Default 0.004.
         beta_1, beta_2, epsilon, amsgrad: see `Adam`.
-        clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
-            loss_scale_factor, gradient_accumulation_steps, name: see `Optimizer`.
+        options: further arguments of `Optimizer`, by keyword, such as `clipnorm`.
 
     Raises:
         ValueError: an argument is out of its range, or `weight_decay` is `None`.
@@ -132,32 +112,10 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
+        **options: Unpack[CommonOptions],
     ) -> None:
         if weight_decay is None:
             raise ValueError("weight_decay of AdamW must be a number of zero or more, got None")
         super().__init__(
-            learning_rate,
-            beta_1,
-            beta_2,
-            epsilon,
-            amsgrad,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
+            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **options
         )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sunhwan import _core
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
-from sunhwan.optimizers.options import check_beta, check_number
+from sunhwan.optimizers.options import Options, check_beta, check_number
 from sunhwan.optimizers.step import Step
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @OPTIMIZERS.register()
@@ -22,9 +27,7 @@ class Adamax(Optimizer):
         beta_1: in [0, 1). Default 0.9.
         beta_2: in [0, 1). Default 0.999.
         epsilon: default 1e-7.
-        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
-            see `Optimizer`.
+        options: further arguments of `Optimizer`, by keyword, such as `clipnorm`.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -43,30 +46,9 @@ class Adamax(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-        )
+        super().__init__(learning_rate, **options)
         self.beta_1 = check_beta(beta_1, "beta_1")
         self.beta_2 = check_beta(beta_2, "beta_2")
         self.epsilon = check_number(epsilon, "epsilon")

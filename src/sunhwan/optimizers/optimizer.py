@@ -13,7 +13,7 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.block import aligned_zeros
-from sunhwan._engine.config import Configured, config_of, plain
+from sunhwan._engine.config import Configured, config_of, plain, unknown_argument
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
 from sunhwan.optimizers import options, schedules
@@ -73,7 +73,10 @@ class Optimizer(Configured, ABC):
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise TypeError(unknown_argument(type(self), next(iter(unknown))))
         if isinstance(learning_rate, Mapping):
             learning_rate = schedules.deserialize(learning_rate)
         if not callable(learning_rate):

@@ -1,11 +1,31 @@
-"""Checks of what all optimizers take."""
+"""What all optimizers take, and the checks of it."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 from sunhwan._engine import arguments
+
+
+class CommonOptions(TypedDict, total=False):
+    """The arguments of every optimizer, as `Optimizer` explains them."""
+
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    loss_scale_factor: float | None
+    gradient_accumulation_steps: int | None
+    name: str | None
+
+
+class Options(CommonOptions, total=False):
+    """The arguments of every optimizer but `AdamW`, whose weight decay is its own."""
+
+    weight_decay: float | None
 
 
 def check_rate(value: Any) -> float:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
-from sunhwan.optimizers.options import check_number, check_share
+from sunhwan.optimizers.options import Options, check_number, check_share
 from sunhwan.optimizers.step import Step
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @OPTIMIZERS.register()
@@ -25,9 +30,7 @@ class RMSprop(Optimizer):
         momentum: in [0, 1]. Default 0.
         epsilon: inside the root. Default 1e-7.
         centered: default false.
-        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
-            see `Optimizer`.
+        options: further arguments of `Optimizer`, by keyword, such as `clipnorm`.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -47,30 +50,9 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-        )
+        super().__init__(learning_rate, **options)
         self.rho = check_share(rho, "rho")
         self.momentum = check_share(momentum, "momentum")
         self.epsilon = check_number(epsilon, "epsilon")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
-from sunhwan.optimizers.options import check_share
+from sunhwan.optimizers.options import Options, check_share
 from sunhwan.optimizers.step import Step
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @OPTIMIZERS.register()
@@ -23,9 +28,7 @@ class SGD(Optimizer):
         learning_rate: see `Optimizer`. Default 0.01.
         momentum: in [0, 1]. Default 0.
         nesterov: default false.
-        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name:
-            see `Optimizer`.
+        options: further arguments of `Optimizer`, by keyword, such as `clipnorm`.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -43,30 +46,9 @@ class SGD(Optimizer):
         learning_rate: Rate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: int | None = None,
-        loss_scale_factor: float | None = None,
-        gradient_accumulation_steps: int | None = None,
-        name: str | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-        )
+        super().__init__(learning_rate, **options)
         self.momentum = check_share(momentum, "momentum")
         self.nesterov = check_flag("nesterov", nesterov)
 
