@@ -33,7 +33,7 @@ def test_names_configs_and_instances(cls):
 
 
 def test_unknown_arguments_suggest_the_nearest():
-    with pytest.raises(TypeError, match="Adam got .* argument 'clip_norm': did you mean 'clipnorm'"):
+    with pytest.raises(TypeError, match=r"Adam got .* 'clip_norm': did you mean 'clipnorm'"):
         optimizers.Adam(clip_norm=1.0)
     with pytest.raises(TypeError, match="AdamW got an unknown argument 'decay'"):
         optimizers.AdamW(decay=1.0)
