@@ -133,6 +133,10 @@ def test_a_wrong_value_is_named(cls, argument, kind):
     [
         (lambda: layers.LSTM(2, seed=-1), "seed"),
         (lambda: layers.LSTM(2, activation=3), "activation must be"),
+        (lambda: layers.TextVectorization(ragged="no"), "ragged must be True or False"),
+        (lambda: layers.TextVectorization(output_mode=[]), r"output_mode must be .* got \[\]"),
+        (lambda: layers.TextVectorization(encoding=3), "encoding must be a name"),
+        (lambda: layers.TextVectorization(vocabulary=3), "vocabulary must be a list of tokens"),
         (lambda: layers.Permute("ab"), "dims must be a tuple .*, got 'ab'"),
         (lambda: layers.Reshape("ab"), "target_shape must hold positive integers .*, got 'ab'"),
         (lambda: layers.Reshape((2.5,)), "target_shape must hold"),

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from sunhwan._engine.custom_objects import find
 from sunhwan.layers.layer import Layer, Shape
 from sunhwan.layers.registry import LAYERS
-from sunhwan.preprocessing.text import SPLITS, STANDARDIZATIONS, TextFunction, check_choice
+from sunhwan.layers.text_arguments import check_arguments, named_function
+from sunhwan.preprocessing.text import TextFunction
 from sunhwan.preprocessing.text_encoding import padded_ids, ragged_ids, token_counts
 from sunhwan.preprocessing.tokenizer import Tokenizer
 from sunhwan.preprocessing.vocabulary import (
@@ -21,8 +21,6 @@ from sunhwan.preprocessing.vocabulary import (
     count_tokens,
     read_vocabulary,
 )
-
-_OUTPUT_MODES = ("int", "multi_hot", "count", "tf_idf")
 
 
 @LAYERS.register()
@@ -95,13 +93,14 @@ class TextVectorization(Layer):
     ) -> None:
         super().__init__(name=name, **kwargs)
         # Keras still takes the names of its second version.
-        output_mode = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(output_mode, output_mode)
+        old = {"binary": "multi_hot", "tf-idf": "tf_idf"}
+        output_mode = old.get(str(output_mode), output_mode)
         self.max_tokens, self.standardize, self.split = max_tokens, standardize, split
         self.ngrams = tuple(ngrams) if isinstance(ngrams, list) else ngrams
         self.output_mode, self.output_sequence_length = output_mode, output_sequence_length
         self.pad_to_max_tokens, self.sparse, self.ragged = pad_to_max_tokens, sparse, ragged
         self.encoding = encoding
-        self._check_arguments()
+        check_arguments(self)
         sizes = range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else self.ngrams
         self._tokenizer = Tokenizer(standardize, split, sizes, encoding)
         self._known: Vocabulary | None = None
@@ -114,7 +113,7 @@ class TextVectorization(Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> TextVectorization:
         """Make the layer of a config; functions are found by name, as custom objects are."""
-        steps = {name: _named_function(config.get(name)) for name in ("standardize", "split")}
+        steps = {name: named_function(config.get(name)) for name in ("standardize", "split")}
         return cls(**{**config, **{name: how for name, how in steps.items() if name in config}})
 
     @property
@@ -153,6 +152,8 @@ class TextVectorization(Layer):
             ValueError: there is no token, one is there twice, there are more than `max_tokens`
                 allows, or `idf_weights` are missing, not wanted or of another length.
         """
+        if not isinstance(vocabulary, (str, Iterable)):
+            raise ValueError(f"vocabulary must be a list of tokens or a path, got {vocabulary!r}")
         tokens = read_vocabulary(vocabulary) if isinstance(vocabulary, str) else list(vocabulary)
         if not tokens:
             raise ValueError(f"vocabulary of layer {self.name!r} must not be empty")
@@ -265,48 +266,6 @@ class TextVectorization(Layer):
         weights = np.zeros(self._depth, dtype=np.float32)
         weights[: len(self._idf)] = self._idf
         return counts.astype(np.float32) * weights
-
-    def _check_arguments(self) -> None:
-        check_choice("standardize", self.standardize, STANDARDIZATIONS)
-        check_choice("split", self.split, SPLITS)
-        if self.output_mode not in _OUTPUT_MODES:
-            raise ValueError(
-                f"output_mode must be one of {_OUTPUT_MODES}, got {self.output_mode!r}"
-            )
-        _check_count("max_tokens", self.max_tokens, 2)
-        _check_count("output_sequence_length", self.output_sequence_length, 1)
-        for size in self.ngrams if isinstance(self.ngrams, tuple) else (self.ngrams,):
-            _check_count("ngrams", size, 1)
-        if self.output_mode != "int" and (self.ragged or self.output_sequence_length is not None):
-            raise ValueError(
-                f"ragged and output_sequence_length need output_mode='int', "
-                f"got {self.output_mode!r}"
-            )
-        if self.pad_to_max_tokens and self.max_tokens is None:
-            raise ValueError("pad_to_max_tokens needs max_tokens, got None")
-        if self.sparse:
-            raise ValueError("sparse must be false: there are no sparse arrays here, got True")
-
-
-def _check_count(name: str, count: Any, least: int) -> None:
-    if count is None:
-        return
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < least:
-        raise ValueError(f"{name} must be an integer from {least} on, or None, got {count!r}")
-
-
-def _named_function(how: Any) -> Any:
-    """Return the function that a config names; words and functions stay."""
-    if not isinstance(how, dict):
-        return how
-    name = str(how.get("config"))
-    function = find(how.get("registered_name")) or find(name)
-    if function is None:
-        raise ValueError(
-            f"the function {name!r} of a TextVectorization is not known: pass it as "
-            f"custom_objects={{{name!r}: ...}}"
-        )
-    return function
 
 
 def _batches(data: Any, steps: int | None) -> Iterable[Any]:
