@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from sunhwan import optimizers
-from sunhwan._engine.arguments import check_flag, check_number
+from sunhwan._engine.arguments import check_number
 from sunhwan._engine.block import Block
 from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed
-from sunhwan._engine.variable import Variable, assign_all
 from sunhwan.layers.layer import Layer, Shape
 
 from .fitting import Fitting
@@ -22,12 +21,13 @@ from .objective import Objective
 from .saving import load_weights, save_model, save_weights
 from .summary import print_summary, summary_text
 from .training import Stepper
+from .weights import Weights
 
 # Threads that ask one fresh model must not each lay out its weights.
 _MAKING_STEPPERS = threading.Lock()
 
 
-class Model(Fitting, ABC):
+class Model(Fitting, Weights, ABC):
     """Layers with an optimizer and a loss; see `Sequential`.
 
     Args:
@@ -102,72 +102,6 @@ class Model(Fitting, ABC):
                 return layer
         names = ", ".join(layer.name for layer in self.layers)
         raise ValueError(f"model {self.name!r} has no layer named {name!r}; its layers: {names}")
-
-    # Weights.
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return [variable for layer in self.layers for variable in layer.variables]
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return self.variables
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The weights that an optimizer may change."""
-        return [variable for variable in self.variables if variable.trainable]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that an optimizer may change."""
-        return self.trainable_variables
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The weights that no optimizer changes."""
-        return [variable for variable in self.variables if not variable.trainable]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that no optimizer changes."""
-        return self.non_trainable_variables
-
-    @property
-    def trainable(self) -> bool:
-        """Whether an optimizer may change the weights; setting it sets every layer's."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        value = check_flag("trainable", value)
-        if value != self._trainable:
-            for layer in self.layers:
-                layer.trainable = value
-        self._trainable = value
-
-    def count_params(self) -> int:
-        """How many numbers the weights hold; `ValueError` before the model is built."""
-        self._require_built("count_params")
-        return sum(variable.size for variable in self.variables)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights, in Keras's order."""
-        return [variable.numpy() for variable in self.variables]
-
-    def set_weights(self, weights: Any) -> None:
-        """Overwrite all weights; `ValueError` if their number or a shape differs."""
-        self._require_built("set_weights")
-        assign_all(self.variables, weights, f"model {self.name!r}")
-
-    def reset_states(self) -> None:
-        """Zero the states of the stateful layers."""
-        for layer in self.layers:
-            reset = getattr(layer, "reset_states", None)
-            if reset is not None:
-                reset()
 
     # Training's ingredients.
 
@@ -311,13 +245,6 @@ class Model(Fitting, ABC):
 
     def _forget_compiled_steps(self) -> None:
         self._stepper = None
-
-    def _require_built(self, what: str) -> None:
-        if not self.built:
-            raise ValueError(
-                f"model {self.name!r} must be built before {what}: give its first layer an "
-                "input shape, call build, or fit it"
-            )
 
 
 def _flat(values: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Models in files: one `.safetensors` file each, weights and a description in JSON.
+"""Models to files and back: weights, and a description in JSON.
 
 Nothing in a file is run, and no class is looked up but those of this package and those that the
 user registered or passed.
@@ -6,28 +6,21 @@ user registered or passed.
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from sunhwan._engine.allowed_shapes import allowed_shapes
 from sunhwan._engine.config import serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
 from sunhwan._engine.seeds import check_seed
 
+from .model_file import FORMAT, FORMAT_VERSION, checked_path, read, write
+
 if TYPE_CHECKING:
     from .model import Model
-
-FORMAT = "sunhwan"
-FORMAT_VERSION = 1
-_FOREIGN = (".keras", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".pkl")
 
 
 def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
@@ -51,7 +44,7 @@ def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
     >>> path.exists()
     True
     """
-    path = _checked_path(filepath, overwrite)
+    path = checked_path(filepath, overwrite)
     model._require_built("save")
     description: dict[str, Any] = {
         "format": FORMAT,
@@ -64,7 +57,7 @@ def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
     if model.optimizer is not None:
         description["training"] = _training_of(model)
         arrays.update({f"optimizer/{name}": slot for name, slot in _slots_of(model).items()})
-    _write(path, arrays, description)
+    write(path, arrays, description)
 
 
 def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
@@ -87,14 +80,14 @@ def save_weights(model: Model, filepath: Any, overwrite: bool = True) -> None:
     >>> path.exists()
     True
     """
-    path = _checked_path(filepath, overwrite)
+    path = checked_path(filepath, overwrite)
     model._require_built("save_weights")
     description = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "weights": [variable.path for variable in model.variables],
     }
-    _write(path, _weight_arrays(model), description)
+    write(path, _weight_arrays(model), description)
 
 
 def load_weights(model: Model, filepath: Any) -> None:
@@ -116,7 +109,7 @@ def load_weights(model: Model, filepath: Any) -> None:
     >>> load_weights(model, path)
     """
     model._require_built("load_weights")
-    arrays, description = _read(Path(filepath))
+    arrays, description = read(Path(filepath))
     model.set_weights(_weights_in(arrays, description))
 
 
@@ -146,7 +139,7 @@ def load_model(
     3
     """
     path = Path(filepath)
-    arrays, description = _read(path)
+    arrays, description = read(path)
     if "model" not in description:
         raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
     try:
@@ -256,59 +249,3 @@ def _plain(value: Any) -> Any:
 
 def _weight_arrays(model: Model) -> dict[str, np.ndarray]:
     return {f"weight/{i}": variable.numpy() for i, variable in enumerate(model.variables)}
-
-
-def _checked_path(filepath: Any, overwrite: bool) -> Path:
-    path = Path(os.fspath(filepath))
-    if path.suffix in _FOREIGN:
-        raise ValueError(
-            f"models are saved as '.safetensors' files; {path.suffix!r} is not our format: "
-            f"save {str(path.with_suffix('.safetensors'))!r}"
-        )
-    if path.suffix != ".safetensors":
-        raise ValueError(f"filepath must end in '.safetensors', got {str(path)!r}")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name!r} in")
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
-    return path
-
-
-def _write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
-    """Write beside and rename, so that the file is whole or as it was."""
-    metadata = {FORMAT: json.dumps(description)}
-    handle, beside = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
-    os.close(handle)
-    try:
-        save_file(dict(arrays), beside, metadata)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(beside, 0o666 & ~umask)
-        with open(beside, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-
-
-def _read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}")
-    if path.suffix in _FOREIGN:
-        raise ValueError(f"{path} is not in our format: models are '.safetensors' files")
-    try:
-        with safe_open(path, "np") as file:
-            metadata = file.metadata() or {}
-            description = json.loads(metadata[FORMAT])
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path} is no model that this package saved: {error}") from None
-    if not isinstance(description, dict) or not isinstance(description.get("version"), int):
-        raise ValueError(f"{path} is no model that this package saved: it has no description")
-    if description["version"] > FORMAT_VERSION:
-        raise ValueError(
-            f"{path} was saved by a newer version (format {description['version']}, "
-            f"this one reads {FORMAT_VERSION})"
-        )
-    return arrays, description

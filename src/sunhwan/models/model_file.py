@@ -1,0 +1,87 @@
+"""The file of a model: one `.safetensors` file, arrays and a description in JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+FORMAT = "sunhwan"
+FORMAT_VERSION = 1
+_FOREIGN = (".keras", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".pkl")
+
+
+def checked_path(filepath: Any, overwrite: bool) -> Path:
+    """Where a model can be saved.
+
+    Raises:
+        ValueError: the name asks for another format.
+        FileExistsError: the file exists and `overwrite` is false.
+        FileNotFoundError: the folder does not exist.
+    """
+    path = Path(os.fspath(filepath))
+    if path.suffix in _FOREIGN:
+        raise ValueError(
+            f"models are saved as '.safetensors' files; {path.suffix!r} is not our format: "
+            f"save {str(path.with_suffix('.safetensors'))!r}"
+        )
+    if path.suffix != ".safetensors":
+        raise ValueError(f"filepath must end in '.safetensors', got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name!r} in")
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
+    return path
+
+
+def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
+    """Write beside and rename, so that the file is whole or as it was."""
+    metadata = {FORMAT: json.dumps(description)}
+    handle, beside = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
+    os.close(handle)
+    try:
+        save_file(dict(arrays), beside, metadata)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        with open(beside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
+    """The arrays of a file, and its description.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no file of ours, or one of a newer version.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    if path.suffix in _FOREIGN:
+        raise ValueError(f"{path} is not in our format: models are '.safetensors' files")
+    try:
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+            description = json.loads(metadata[FORMAT])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path} is no model that this package saved: {error}") from None
+    if not isinstance(description, dict) or not isinstance(description.get("version"), int):
+        raise ValueError(f"{path} is no model that this package saved: it has no description")
+    if description["version"] > FORMAT_VERSION:
+        raise ValueError(
+            f"{path} was saved by a newer version (format {description['version']}, "
+            f"this one reads {FORMAT_VERSION})"
+        )
+    return arrays, description

@@ -1,0 +1,90 @@
+"""The weights of a model, all layers' together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.variable import Variable, assign_all
+
+
+class Weights:
+    """A model's variables; the model has the attributes."""
+
+    name: str
+    layers: Any
+    built: Any
+    _trainable: bool
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return [variable for layer in self.layers for variable in layer.variables]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return self.variables
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The weights that an optimizer may change."""
+        return [variable for variable in self.variables if variable.trainable]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that an optimizer may change."""
+        return self.trainable_variables
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The weights that no optimizer changes."""
+        return [variable for variable in self.variables if not variable.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that no optimizer changes."""
+        return self.non_trainable_variables
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer may change the weights; setting it sets every layer's."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = check_flag("trainable", value)
+        if value != self._trainable:
+            for layer in self.layers:
+                layer.trainable = value
+        self._trainable = value
+
+    def count_params(self) -> int:
+        """How many numbers the weights hold; `ValueError` before the model is built."""
+        self._require_built("count_params")
+        return sum(variable.size for variable in self.variables)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all weights, in Keras's order."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights: Any) -> None:
+        """Overwrite all weights; `ValueError` if their number or a shape differs."""
+        self._require_built("set_weights")
+        assign_all(self.variables, weights, f"model {self.name!r}")
+
+    def reset_states(self) -> None:
+        """Zero the states of the stateful layers."""
+        for layer in self.layers:
+            reset = getattr(layer, "reset_states", None)
+            if reset is not None:
+                reset()
+
+    def _require_built(self, what: str) -> None:
+        if not self.built:
+            raise ValueError(
+                f"model {self.name!r} must be built before {what}: give its first layer an "
+                "input shape, call build, or fit it"
+            )
