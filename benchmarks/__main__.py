@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import commands, environments, report, results
+from benchmarks.process import FailedError
 from benchmarks.workloads import WORKLOADS
 
 _MEASURING = {  # what it does, and where the results go
@@ -43,7 +44,7 @@ def main(words: list[str] | None = None) -> None:
         _run_beside_sunhwan(words)
     try:
         arguments.run(arguments)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, FailedError) as error:
         parser.error(str(error))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import inputs, machine, operations
+from benchmarks.comparison import OURS
 from benchmarks.environments import interpreters
 from benchmarks.process import FailedError, Process, UnsupportedError
 from benchmarks.shapes import weights_of
@@ -78,6 +79,8 @@ class Bench:
         np.savez(weights, *weights_of(list(workload.layers), width))
         missing: dict[str, str] = {}
         competitors = self._load(workload, str(path), str(weights), missing)
+        if OURS in missing:
+            raise FailedError(f"{workload.name}: {missing[OURS]}")
         peaks = []
         for _ in range(rounds):
             for competitor in list(competitors):

@@ -27,6 +27,8 @@ in a process of its own of which only one runs at a time. A number is the median
 brackets its quartiles. How to repeat it: [benchmarks/README.md](../benchmarks/README.md).
 """
 
+_NOTES = ROOT / "benchmarks" / "notes.md"
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "workloads": report_workloads.section,
     "sweep": sweep.section,
@@ -36,18 +38,19 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def render(read: Callable[[str], dict[str, Any]]) -> str:
+def render(read: Callable[[str], dict[str, Any]], notes: str = "") -> str:
     """The document, of the results that there are.
 
     Args:
         read: gives the entries of a file of results, by name; none where there are none.
+        notes: what people found out about the figures; the last part.
     """
     parts = [_HEAD]
     for name, section in SECTIONS.items():
         entries = read(name)
         if entries:
             parts.append(section(entries))
-    return "\n".join(parts)
+    return "\n".join([*parts, notes])
 
 
 def write() -> list[Path]:
@@ -61,6 +64,7 @@ def write() -> list[Path]:
         return results.read(results.FOLDER / f"{name}.json")
 
     document, picture = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
-    document.write_text(render(read))
+    notes = _NOTES.read_text() if _NOTES.exists() else ""
+    document.write_text(render(read, notes))
     draw(read("workloads"), picture)
     return [document, picture]

@@ -24,7 +24,7 @@ def section(entries: dict[str, Any]) -> str:
     measured = {
         w.name: compare(entries[w.name]) for w in TRAINING + PREDICTION if w.name in entries
     }
-    parts = [setting(entries.values())]
+    parts = [setting(entries.values()), _held(measured)]
     for title, workloads in (("Training, a step", TRAINING), ("Prediction, a call", PREDICTION)):
         rows = [_row(w, measured[w.name]) for w in workloads if w.name in measured]
         if rows:
@@ -39,6 +39,19 @@ def section(entries: dict[str, Any]) -> str:
 
 _COLUMNS = ["workload", "us, ms", "best peer, ms", "peer", "ratio", "must", "aim", "", "of peak"]
 _PEERS = ("sunhwan", "keras-tensorflow", "keras-jax", "pytorch", "onnxruntime")
+
+
+def _held(measured: dict[str, Comparison]) -> str:
+    """How many of the musts hold."""
+    verdicts = [
+        measured[w.name].verdict(w.must, w.aim, w.enough) for w in WORKLOADS if w.name in measured
+    ]
+    compared = [verdict for verdict in verdicts if verdict != "-"]
+    missed = compared.count("missed")
+    return (
+        f"Of {len(compared)} workloads, {len(compared) - missed} reach what they must, "
+        f"{compared.count('aim')} of them the aim; {missed} do not.\n"
+    )
 
 
 def _row(workload: Workload, row: Comparison) -> list[str]:

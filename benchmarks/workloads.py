@@ -40,10 +40,17 @@ _TEXT = (
         aim=15,
         then="23 ms, Keras-JAX",
     ),
-    _imdb("imdb-lstm", "same, LSTM 32", layers=_LSTM_32, must=10, aim=15, then="53 ms, Keras-TF"),
+    _imdb(
+        "imdb-lstm",
+        "IMDB likewise, LSTM 32",
+        layers=_LSTM_32,
+        must=10,
+        aim=15,
+        then="53 ms, Keras-TF",
+    ),
     _imdb(
         "imdb-lstm-dropout",
-        "same, LSTM 32, `dropout=0.2, recurrent_dropout=0.2`",
+        "IMDB likewise, LSTM 32, `dropout=0.2, recurrent_dropout=0.2`",
         layers=(
             embedding(10000, 32),
             recurrent("LSTM", 32, dropout=0.2, recurrent_dropout=0.2),
@@ -55,7 +62,7 @@ _TEXT = (
     ),
     _imdb(
         "full-rows-lstm",
-        "rows with no padding (500 real tokens each), LSTM 32",
+        "IMDB, rows with no padding (500 real tokens each), LSTM 32",
         maker="imdb_full_rows",
         layers=_LSTM_32,
         must=5,
@@ -88,7 +95,7 @@ _TEXT = (
     ),
     _imdb(
         "imdb-lstm-ragged",
-        "the same from ragged lists",
+        "IMDB from ragged lists, LSTM 32",
         layers=(embedding(10000, 32, mask=True), *_LSTM_32[1:]),
         must=12,
         aim=20,

@@ -140,6 +140,7 @@ def test_the_document_says_what_was_missed():
     assert "aim reached" in next(row for row in rows if TRAINING[0].title in row)
     assert "**missed**" in next(row for row in rows if TRAINING[1].title in row)
     assert "Abacus" in text
+    assert "Of 2 workloads, 1 reach what they must, 1 of them the aim; 1 do not." in text
 
 
 def test_results_are_kept_beside_older_ones(tmp_path):
