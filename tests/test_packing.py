@@ -144,3 +144,38 @@ def test_copy_checked_refuses_other_kinds_and_sizes():
     assert not _core.copy_checked(np.zeros(4, np.float16), floats)
     assert not _core.copy_checked(np.zeros(4, np.float32), ids, 9)
     assert not _core.copy_checked(np.zeros(4, np.int32), np.zeros(4, np.int64), 9)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 5)])
+@pytest.mark.parametrize("dtype", [np.int32, np.float32, np.int64])
+def test_runs_are_taken(shape, dtype):
+    source = np.random.default_rng(1).integers(0, 99, (20, *shape)).astype(dtype)
+    firsts, offsets = np.array([7, 0, 19, 3]), np.array([0, 4, 4, 5, 22])
+    out = np.empty((22, *shape), dtype)
+    _core.take_runs(source, firsts, offsets, out)
+    runs = [source[first : first + n] for first, n in zip(firsts, np.diff(offsets), strict=True)]
+    np.testing.assert_array_equal(out, np.concatenate(runs))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"firsts": np.array([0, 5])}, "must name steps below 6, got run 1 from 5 of 2"),
+        ({"firsts": np.array([0, -1])}, "got run 1 from -1"),
+        ({"offsets": np.array([0, 4, 3])}, "must rise from 0 to 5"),
+        ({"offsets": np.array([0, 5])}, "offsets must have shape"),
+        ({"out": np.zeros((5, 3), np.float32)}, "must have the steps of source"),
+        ({"out": np.zeros((5, 2), np.int32)}, "must have the rank and kind"),
+        ({"out": np.zeros(5, np.float32)}, "must have the rank and kind"),
+    ],
+)
+def test_runs_outside_of_the_source(changes, words):
+    arguments = {
+        "source": np.zeros((6, 2), np.float32),
+        "firsts": np.array([0, 3]),
+        "offsets": np.array([0, 3, 5]),
+        "out": np.zeros((5, 2), np.float32),
+    }
+    _core.take_runs(**arguments)
+    with pytest.raises(ValueError, match=words):
+        _core.take_runs(**{**arguments, **changes})

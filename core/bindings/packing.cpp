@@ -1,6 +1,7 @@
 #include "kernels/packing.h"
 
 #include "bindings/arrays.h"
+#include "bindings/windows.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
@@ -33,9 +34,43 @@ bool copy_checked(const AnyArray& source, const Place& out, std::int64_t limit) 
     return false;
 }
 
+void take_runs(const AnyArray& source, const Int64Vector& firsts, const Int64Vector& offsets,
+               const Place& out) {
+    const std::int64_t N = firsts.extent(0);
+    CHECK(source.ndim() > 0 && source.ndim() == out.ndim() && source.dtype() == out.dtype(),
+          "out must have the rank and kind of numbers of source");
+    std::int64_t step_bytes = static_cast<std::int64_t>(source.itemsize());
+    for (std::size_t axis = 1; axis < source.ndim(); ++axis) {
+        CHECK(source.shape(axis) == out.shape(axis), "out must have the steps of source");
+        step_bytes *= static_cast<std::int64_t>(source.shape(axis));
+    }
+    check_shape("offsets", offsets, {N + 1});
+    check_offsets("offsets", offsets, static_cast<std::int64_t>(out.shape(0)));
+    const auto steps = static_cast<std::int64_t>(source.shape(0));
+    for (std::int64_t n = 0; n < N; ++n) {
+        const std::int64_t first = firsts.data()[n];
+        const std::int64_t own = offsets.data()[n + 1] - offsets.data()[n];
+        CHECK(first >= 0 && first + own <= steps,
+              "firsts and offsets must name steps below " + std::to_string(steps) + ", got run " +
+                  std::to_string(n) + " from " + std::to_string(first) + " of " +
+                  std::to_string(own));
+    }
+    const RunArguments arguments{N,
+                                 step_bytes,
+                                 firsts.data(),
+                                 offsets.data(),
+                                 static_cast<const unsigned char*>(source.data()),
+                                 static_cast<unsigned char*>(out.data())};
+    const KernelCall call;
+    kernels().packing.take_runs(arguments);
+}
+
 }  // namespace
 
 void bind_packing(nb::module_& m) {
+    m.def("take_runs", &take_runs, nb::arg("source"), nb::arg("firsts"), nb::arg("offsets"),
+          nb::arg("out"),
+          "out[offsets[n]:offsets[n + 1]] = source[firsts[n]:...], for each run n of steps.");
     m.def("copy_checked", &copy_checked, nb::arg("source"), nb::arg("out"), nb::arg("limit") = 0,
           "Copies numbers to a float32 array, or ids to an int32 array of the same size. False "
           "where the kind of numbers does not fit, or one is not finite or not in [0, limit).");

@@ -5,7 +5,17 @@
 
 namespace sunhwan {
 
+struct RunArguments {
+    std::int64_t N, step_bytes;
+    const std::int64_t* firsts;   // (N), the step of the source that run n begins with
+    const std::int64_t* offsets;  // (N + 1), where it stands in out, rising
+    const unsigned char* source;  // (S, step_bytes)
+    unsigned char* out;           // (offsets[N], step_bytes), overwritten
+};
+
 struct PackingKernels {
+    // out[offsets[n] + t] = source[firsts[n] + t] for each t of run n.
+    void (*take_runs)(const RunArguments&);
     // out = source as floats; false where one of them is not finite.
     bool (*copy_floats)(std::int64_t count, const float* source, float* out);
     bool (*copy_doubles)(std::int64_t count, const double* source, float* out);

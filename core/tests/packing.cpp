@@ -52,5 +52,20 @@ TEST(copied_ids) {
     }
 }
 
+TEST(taken_runs) {
+    for (const std::int64_t C : {1, 5, 4000}) {
+        const std::vector<float> source = test::random_floats(40 * C, 4);
+        const std::vector<std::int64_t> firsts = {12, 0, 7, 39, 12},
+                                        offsets = {0, 20, 20, 23, 24, 31};
+        std::vector<float> out(static_cast<std::size_t>(31 * C));
+        kernels().packing.take_runs({5, C * 4, firsts.data(), offsets.data(),
+                                     reinterpret_cast<const unsigned char*>(source.data()),
+                                     reinterpret_cast<unsigned char*>(out.data())});
+        for (std::size_t n = 0; n < firsts.size(); ++n)
+            for (std::int64_t i = 0; i < (offsets[n + 1] - offsets[n]) * C; ++i)
+                CHECK(out[offsets[n] * C + i] == source[firsts[n] * C + i]);
+    }
+}
+
 }  // namespace
 }  // namespace sunhwan

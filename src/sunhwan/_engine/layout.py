@@ -9,6 +9,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from sunhwan import _core
+
 Absent = Literal["none", "constant", "previous"]
 
 # Saved activations that a slice of a batch may hold, and what the rows may take that a layer wants
@@ -146,31 +148,37 @@ class Layout:
         )
 
     def take(self, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
-        """The layout of the rows `rows (n,)`, and which own steps theirs are, `(P',)` int64.
+        """The layout of the rows `rows (n,)`, and the first own step of each, `(n,)` int64.
 
         They are sorted by own length, longest first; `order` says where in `rows` each stood.
         """
         if self.plain:
-            steps = rows[:, None] * self.width + places(self.width)
-            return Layout.dense(len(rows), self.width), steps.reshape(-1)
+            return Layout.dense(len(rows), self.width), rows * self.width
         lengths = self.lengths[rows]
         order = np.argsort(-lengths, kind="stable")
-        rows, lengths = rows[order], lengths[order]
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        steps = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
-        starts = self.starts[rows]
+        rows = rows[order]
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(lengths[order], out=offsets[1:])
+        firsts, starts = self.offsets[rows], self.starts[rows]
         extents = None if self.extents is None else self.extents[rows]
         layout = Layout(
             offsets=offsets,
             starts=starts,
             width=self.width if extents is None else int(extents.max(initial=0)),
             order=order,
-            positions=None if self.positions is None else self.positions[steps],
+            positions=self._taken_positions(firsts, offsets),
             extents=extents,
             shared=int(starts.max(initial=0)) if self.shared else 0,
             absent=self.absent,
         )
-        return layout, steps
+        return layout, firsts
+
+    def _taken_positions(self, firsts: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
+        if self.positions is None:
+            return None
+        positions = np.empty(int(offsets[-1]), np.int32)
+        _core.take_runs(self.positions, firsts, offsets, positions)
+        return positions
 
     def cut(self, floats_per_step: int, least_rows: int = 1) -> Iterator[tuple[int, int]]:
         """Ranges of rows whose `floats_per_step` saved numbers a step fit in a slice.

@@ -100,19 +100,27 @@ def masked_layout(mask: np.ndarray) -> Layout:
 
 def take_batch(data: Sequences, rows: np.ndarray) -> Sequences:
     """The rows `rows (n,)` of a data set as a batch, longest own rows first; ids stay ids."""
-    if data.layout.plain and data.values is not None:
-        shape = data.values.shape[1:]
-        whole = data.values.reshape(data.layout.rows, data.layout.width, *shape)
-        taken = whole.take(rows, axis=0).reshape(-1, *shape)
-        return Sequences(Layout.dense(len(rows), data.layout.width), taken)
-    layout, steps = data.layout.take(rows)
     if data.index is not None:
-        return Sequences(layout, index=data.index[steps], head=data.head)
+        layout, ids = _take(data.layout, data.index, rows)
+        return Sequences(layout, index=ids, head=data.head)
     assert data.values is not None
+    layout, values = _take(data.layout, data.values, rows)
     head = None
     if layout.head_rows:
-        head = Head(rows=np.zeros((layout.head_rows, *data.values.shape[1:]), np.float32))
-    return Sequences(layout, data.values[steps], head=head)
+        head = Head(rows=np.zeros((layout.head_rows, *values.shape[1:]), np.float32))
+    return Sequences(layout, values, head=head)
+
+
+def _take(layout: Layout, steps: np.ndarray, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
+    """Layout and own steps of the rows `rows`, from those of a data set."""
+    shape = steps.shape[1:]
+    if layout.plain:
+        whole = steps.reshape(layout.rows, layout.width, *shape)
+        return Layout.dense(len(rows), layout.width), whole.take(rows, axis=0).reshape(-1, *shape)
+    taken_layout, firsts = layout.take(rows)
+    taken = np.empty((taken_layout.steps, *shape), steps.dtype)
+    _core.take_runs(steps, firsts, taken_layout.offsets, taken)
+    return taken_layout, taken
 
 
 class Tokenizer:
@@ -128,18 +136,19 @@ class Tokenizer:
     def __call__(self, batch: Sequences) -> Sequences:
         """A batch of ids as tokens: `index` names rows of `head.tokens`, the distinct ids."""
         assert batch.index is not None
-        layout = batch.layout
-        extra = layout.head_rows
-        ids = batch.index
-        if extra:
+        layout, ids = batch.layout, batch.index
+        index, found = np.empty(len(ids), np.int32), np.empty(len(ids) + 1, np.int32)
+        count, number = _core.distinct(ids, self._marks, index, found), 0
+        if layout.head_rows:
             assert batch.head is not None
             assert batch.head.row_index is not None
-            ids = np.append(ids, batch.head.row_index[0])
-        index, found = np.empty(len(ids), np.int32), np.empty(len(ids), np.int32)
-        count = _core.distinct(ids, self._marks, index, found)
-        row_index = np.full(extra, index[-1] if extra else 0, np.int32)
-        head = Head(tokens=found[:count], row_index=row_index)
-        return Sequences(layout, index=index[: layout.steps], head=head)
+            token = batch.head.row_index[0]
+            places = np.flatnonzero(found[:count] == token)
+            number = int(places[0]) if len(places) else count
+            found[number] = token
+            count = max(count, number + 1)
+        row_index = np.full(layout.head_rows, number, np.int32)
+        return Sequences(layout, index=index, head=Head(tokens=found[:count], row_index=row_index))
 
 
 def _constant_token(token: int) -> Head:
