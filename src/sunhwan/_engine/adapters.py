@@ -36,6 +36,9 @@ class Gather(Adapter):
     def output_form(self, form: Form) -> Form:
         return form._replace(tokens=False)
 
+    def replays(self, training: bool) -> bool:
+        return not training
+
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         context.head_saved = head
         assert head is not None

@@ -46,6 +46,11 @@ class Arena:
         """The memory so far, bytes; it stays where it is."""
         return self._blocks
 
+    def spoil(self) -> None:
+        """Overwrite all memory with NaN."""
+        for block in self._blocks:
+            block.fill(255)
+
     def mark(self) -> tuple[int, int]:
         """A place to `release` to."""
         return self._block, self._used

@@ -211,6 +211,14 @@ def _places(rows: int) -> np.ndarray:
     return order
 
 
+@lru_cache(maxsize=32)
+def own_tokens(steps: int) -> np.ndarray:
+    """`0, 1, ...`, `(steps,)` int32, read-only: the index of steps that are a token each."""
+    index = np.arange(steps, dtype=np.int32)
+    index.flags.writeable = False
+    return index
+
+
 def _dense(rows: int, width: int) -> Layout:
     layout = Layout(
         offsets=np.arange(rows + 1, dtype=np.int64) * width,

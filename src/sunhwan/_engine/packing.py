@@ -8,7 +8,7 @@ import numpy as np
 
 from sunhwan import _core
 
-from .layout import Layout
+from .layout import Layout, own_tokens
 from .sequences import Head, Sequences
 
 
@@ -82,6 +82,16 @@ def pack_ragged_ids(rows: Sequence[np.ndarray], mask_zero: bool) -> Sequences:
         absent="constant",
     )
     return Sequences(masked, index=ids[present], head=_constant_token(0))
+
+
+def plain_ids(ids: np.ndarray) -> Sequences:
+    """Dense ids `(N, T)` int32 as a batch of tokens in which nothing is found equal or shared.
+
+    Worth it for few ids: then all batches of one shape are alike but for the ids.
+    """
+    rows, width = ids.shape
+    head = Head(tokens=ids.reshape(-1), row_index=np.zeros(0, np.int32))
+    return Sequences(Layout.dense(rows, width), index=own_tokens(ids.size), head=head)
 
 
 def masked_layout(mask: np.ndarray) -> Layout:

@@ -52,6 +52,10 @@ class Recorded:
         self._calls, self._x, self._y, self._limit = calls, x, y, limit
         self._output, self._scale = output, scale
 
+    def again(self) -> None:
+        """Do the step on the data that are on the stage."""
+        self._calls.run()
+
     def run(self, x: np.ndarray, y: np.ndarray | None = None) -> bool:
         """Do the step on other data; false, and nothing done, where they are not of its kind."""
         if not _core.copy_checked(x, self._x, self._limit):
@@ -108,6 +112,11 @@ def staged(values: np.ndarray) -> np.ndarray:
     stage = aligned_zeros(values.size).view(values.dtype).reshape(values.shape)
     stage[...] = values
     return stage
+
+
+def same_bits(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are equal, NaN and signs of zeros included."""
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
 
 
 def is_own(thing: Any) -> bool:

@@ -262,7 +262,9 @@ class Conv1D(WindowLayer):
         check_features(self, tokens.shape, features=self.kernel.shape[1])
         size, features, filters = self.kernel.shape
         kernel = context.empty((features, size * filters))
-        kernel.reshape(features, size, filters)[...] = self.kernel.value.transpose(1, 0, 2)
+        order = np.arange(size * features, dtype=np.int32).reshape(size, features).T.reshape(-1)
+        taps = self.kernel.value.reshape(-1, filters)
+        _core.gather_rows(taps, None, order, kernel.reshape(-1, filters))
         shape = len(tokens), size, filters
         products = context.empty(shape)
         _core.product(tokens, kernel, _matrix(products))

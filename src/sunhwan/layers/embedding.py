@@ -120,6 +120,9 @@ class Embedding(Layer):
     def keeps(self, training: bool) -> frozenset[str]:
         return frozenset({"tokens", "shared", "mask"})
 
+    def replays(self, training: bool) -> bool:
+        return not training
+
     def output_form(self, form: Form) -> Form:
         return form
 

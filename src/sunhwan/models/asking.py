@@ -85,14 +85,14 @@ class Asking(Sources):
         steps = optional_count("steps", steps)
         if is_iterable_of_batches(x):
             batches: Iterator[Any] = (
-                feed.batch(np.arange(feed.rows))
+                feed.batch_to_ask(np.arange(feed.rows))
                 for feed in (self._open(unpack_batch(item)[0]) for item in iterate(x))
             )
             count = steps or (len(x) if hasattr(x, "__len__") else None)
         else:
             feed = self._open(x)
             places = np.arange(feed.rows, dtype=np.int64)
-            batches = (feed.batch(places[i : i + size]) for i in range(0, feed.rows, size))
+            batches = (feed.batch_to_ask(places[i : i + size]) for i in range(0, feed.rows, size))
             count = steps or -(-feed.rows // size)
         watchers = CallbackList(
             callbacks, None, self, verbose=verbose, params={"steps": count, "verbose": verbose}
@@ -126,7 +126,7 @@ class Asking(Sources):
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for all of `x` as one batch."""
         feed = self._open(x)
-        return self.stepper().predict(feed.batch(np.arange(feed.rows, dtype=np.int64)))
+        return self.stepper().predict(feed.batch_to_ask(np.arange(feed.rows, dtype=np.int64)))
 
     def _test(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         outcome = self.stepper().test(batch, y, weight, self._objective)
@@ -161,4 +161,6 @@ class Asking(Sources):
         if outputs is not None:
             return outputs
         feed = self._open(inputs)
-        return self.stepper().predict(feed.batch(np.arange(feed.rows, dtype=np.int64)), training)
+        return self.stepper().predict(
+            feed.batch_to_ask(np.arange(feed.rows, dtype=np.int64)), training
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,11 +14,14 @@ from sunhwan._engine.packing import (
     pack_ragged,
     pack_ragged_ids,
     pack_steps,
+    plain_ids,
     take_batch,
 )
 from sunhwan._engine.path import Batch
 from sunhwan._engine.sequences import Sequences
 from sunhwan.layers.layer import Layer, Shape
+
+FEW_IDS = 2048  # of a batch: to look for equal ones takes longer than to compute them
 
 
 class Feed(Protocol):
@@ -35,6 +39,10 @@ class Feed(Protocol):
         """The rows at `places (n,)`, as the first layer takes them."""
         ...
 
+    def batch_to_ask(self, places: np.ndarray) -> Batch:
+        """The same for a prediction, which may come in a form that is quicker to make."""
+        ...
+
 
 class ArrayFeed:
     """Rows of one shape, for layers of arrays."""
@@ -46,6 +54,8 @@ class ArrayFeed:
 
     def batch(self, places: np.ndarray) -> np.ndarray:
         return self.values[places]
+
+    batch_to_ask = batch
 
 
 class SequenceFeed:
@@ -66,6 +76,35 @@ class SequenceFeed:
     def batch(self, places: np.ndarray) -> Sequences:
         batch = take_batch(self.data, places)
         return self._tokenizer(batch) if self._tokenizer else batch
+
+    batch_to_ask = batch
+
+
+class IdFeed:
+    """Rows of ids of one length, packed when they are first trained on.
+
+    Args:
+        ids: all rows, `(N, T)` int32.
+        first: the layer that looks them up.
+    """
+
+    def __init__(self, ids: np.ndarray, first: Any) -> None:
+        self._ids, self._first = ids, first
+        self.rows = len(ids)
+        self.shape: Shape = (None, ids.shape[1])
+
+    @cached_property
+    def _packed(self) -> SequenceFeed:
+        data = pack_ids(self._ids, self._first.mask_zero)
+        return SequenceFeed(data, self.shape, self._first.input_dim)
+
+    def batch(self, places: np.ndarray) -> Sequences:
+        return self._packed.batch(places)
+
+    def batch_to_ask(self, places: np.ndarray) -> Sequences:
+        if self._first.mask_zero or not 0 < len(places) * self._ids.shape[1] <= FEW_IDS:
+            return self.batch(places)
+        return plain_ids(self._ids[places])
 
 
 def open_feed(x: Any, first: Layer, owner: str) -> Feed:
@@ -107,7 +146,7 @@ def _masked(data: Sequences, first: Any) -> Sequences:
     return first.pack(data) if hasattr(first, "pack") else data
 
 
-def _open_ids(x: Any, first: Any, name: str) -> SequenceFeed:
+def _open_ids(x: Any, first: Any, name: str) -> Feed:
     limit = first.input_dim
 
     def ids_of(values: Any, name: str) -> np.ndarray:
@@ -121,4 +160,4 @@ def _open_ids(x: Any, first: Any, name: str) -> SequenceFeed:
     ids = ids_of(x, name)
     if ids.ndim != 2:
         raise ValueError(f"{name} must be ids of shape (rows, steps), got {ids.shape}")
-    return SequenceFeed(pack_ids(ids, first.mask_zero), (None, ids.shape[1]), limit)
+    return IdFeed(ids, first)
