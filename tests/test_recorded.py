@@ -19,7 +19,7 @@ def numbers(*shape, seed=0):
 
 
 def recordings_of(model):
-    return [r for r in model.stepper()._recordings._known.values() if type(r) is Recorded]
+    return [r for r in model.stepper()._recorder._known.values() if type(r) is Recorded]
 
 
 STACKS = {
@@ -335,7 +335,7 @@ def test_many_shapes_keep_few_recordings():
         x = numbers(rows, STEPS, FEATURES)
         for _ in range(recorded.REPEATS + 2):
             np.testing.assert_array_equal(model.predict(x, batch_size=99, verbose=0), model(x))
-    assert len(model.stepper()._recordings._known) <= recorded.MOST_KINDS
+    assert len(model.stepper()._recorder._known) <= recorded.MOST_KINDS
 
 
 def test_threads_may_replay_at_the_same_time():

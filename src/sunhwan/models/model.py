@@ -236,6 +236,9 @@ class Model(Fitting, Weights, ABC):
 
         Made anew too where another model that shares layers has taken their weights.
         """
+        stepper = self._stepper
+        if stepper is not None and stepper.current:
+            return stepper
         self._require_built("this")
         with _MAKING_STEPPERS:
             if self._stepper is None or not self._stepper.current:

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.changes import Watched
 
-@dataclass
-class Place:
+
+@dataclass(eq=False)
+class Place(Watched):
     """Where one array lies in the flat block."""
 
     start: int
@@ -18,6 +20,9 @@ class Place:
     name: str
     variable: Any
     trainable: bool = True
+
+    def __post_init__(self) -> None:
+        self.watch()
 
 
 class VariableList:

@@ -13,6 +13,7 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.block import aligned_zeros
+from sunhwan._engine.changes import Changes
 from sunhwan._engine.config import Configured, config_of, plain, unknown_argument
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
@@ -105,7 +106,7 @@ class Optimizer(Configured, ABC):
         self._undecayed_variables: list[Any] = []
         self._undecayed_names: re.Pattern[str] | None = None
         self._variables: VariableList | None = None
-        self._kept_steps: Any = None  # with the arrays and ranges that they are for
+        self._kept_steps: Any = None  # with what they are for
 
     # What an optimizer declares.
 
@@ -149,19 +150,20 @@ class Optimizer(Configured, ABC):
             self.build(ranges)
         if ranges is not self._checked:
             self._check_places(ranges)
-            self._checked = ranges
-        trainable = [entry for entry in ranges if entry.trainable]
-        collected = self._accumulate(gradients, trainable)
+            self._checked, self._kept_steps = ranges, None
+        collected: np.ndarray | None = gradients
+        if self.gradient_accumulation_steps:
+            collected = self._accumulate(gradients, _trainable(ranges))
         if collected is not None:
             rate, number = self.learning_rate, self.iterations + 1
             limit = self.clipvalue or math.inf
-            for step in self._steps(values, collected, trainable, rate):
+            for step in self._steps(values, collected, ranges, rate):
                 step.learning_rate, step.number, step.limit = rate, number, limit
                 self.update(step)
             if self.gradient_accumulation_steps:
                 collected[...] = 0.0
         if self.use_ema:
-            self._average(values, trainable)
+            self._average(values, _trainable(ranges))
         self._calls += 1
 
     def finalize(self, values: np.ndarray) -> None:
@@ -275,21 +277,21 @@ class Optimizer(Configured, ABC):
     # Parts of a step.
 
     def _steps(
-        self, values: np.ndarray, gradients: np.ndarray, trainable: Sequence[Range], rate: float
+        self, values: np.ndarray, gradients: np.ndarray, ranges: Sequence[Range], rate: float
     ) -> list[Step]:
         """Return the updates to do; the same ones again where nothing varies but the rate."""
         varies = self.clipnorm or self.global_clipnorm or self.weight_decay
         if not varies and self._kept_steps is not None:
-            *arrays, ranges, steps = self._kept_steps
-            if arrays[0] is values and arrays[1] is gradients and ranges == trainable:
+            changes, arrays, steps = self._kept_steps
+            if changes == Changes.count and arrays[0] is values and arrays[1] is gradients:
                 return steps
         steps = []
-        for piece in merge(self._pieces(gradients, trainable, rate)):
+        for piece in merge(self._pieces(gradients, _trainable(ranges), rate)):
             span = slice(piece.start, piece.stop)
             slots = {name: slot[span] for name, slot in self.slots.items()}
             parts = values[span], gradients[span], slots
             steps.append(Step(*parts, rate, 0, piece.scale, math.inf, piece.decay))
-        self._kept_steps = None if varies else (values, gradients, trainable, steps)
+        self._kept_steps = None if varies else (Changes.count, (values, gradients), steps)
         return steps
 
     def _pieces(
@@ -332,9 +334,7 @@ class Optimizer(Configured, ABC):
 
     def _accumulate(self, gradients: np.ndarray, trainable: Sequence[Range]) -> np.ndarray | None:
         """Return the gradients to update by, or `None` where this step only collects them."""
-        steps = self.gradient_accumulation_steps
-        if not steps:
-            return gradients
+        steps = self.gradient_accumulation_steps or 1
         total = self.slots["accumulated_gradient"]
         for entry in trainable:
             _core.add_into(total[entry.start : entry.stop], gradients[entry.start : entry.stop])
@@ -352,6 +352,10 @@ class Optimizer(Configured, ABC):
             every = self.ema_overwrite_frequency
             if every and (self.iterations + 1) % every == 0:
                 values[span] = average[span]
+
+
+def _trainable(ranges: Sequence[Range]) -> list[Range]:
+    return [entry for entry in ranges if entry.trainable]
 
 
 OPTIMIZERS = Registry("optimizer", Optimizer, snake=False)

@@ -1,0 +1,67 @@
+"""What the slices of a batch gave, put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.layout import places
+from sunhwan._engine.sequences import Sequences
+
+
+class Collected:
+    """Puts the outputs of slices where their rows stood in the batch.
+
+    Attributes:
+        outputs: of the batch so far, an array or for ragged rows a list.
+        losses: the slices' shares of the batch's loss.
+        mask: of the batch, see `Outcome`.
+        last: the last slice's output, as it came.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self.outputs: Any = None
+        self.losses: list[float] = []
+        self.mask: np.ndarray | None = None
+        self.last: Any = None
+
+    def add(self, output: Any, rows: np.ndarray) -> None:
+        """Copy a slice's output, whose rows stood at `rows`."""
+        self.last = output
+        if isinstance(output, Sequences):
+            if self.outputs is None:
+                self.outputs = [None] * self._rows
+            parts = np.split(_filled(output), output.layout.filled.offsets[1:-1])
+            for row, part in zip(rows, parts, strict=True):
+                self.outputs[row] = part
+            return
+        if rows is places(self._rows):
+            self.outputs = np.array(output, np.float32)
+            return
+        if self.outputs is None:
+            self.outputs = np.empty((self._rows, *output.shape[1:]), np.float32)
+        self.outputs[rows] = output
+
+
+def mask_of(batch: Sequences) -> np.ndarray:
+    """The mask of a batch in its own order: `(N, T)` bool; for ragged rows `(steps,)`."""
+    layout = batch.layout
+    mask = np.zeros((layout.rows, layout.width), bool)
+    mask[layout.step_rows, layout.times] = True
+    if layout.extents is None:
+        return mask
+    extents = np.empty_like(layout.extents)
+    extents[layout.order] = layout.extents
+    return mask[np.arange(layout.width) < extents[:, None]]
+
+
+def _filled(output: Sequences) -> np.ndarray:
+    """A copy of the values of every position of ragged rows."""
+    assert output.values is not None
+    if not output.layout.masked:
+        return output.values.copy()
+    assert output.head is not None
+    assert output.head.rows is not None
+    return np.concatenate([output.values, output.head.rows[::-1]])[output.layout.filling]
