@@ -18,7 +18,6 @@ PACKAGES = {
     "onnxruntime": ("onnxruntime", "onnx", "numpy"),
     "sunhwan": (f"{ROOT}[plot]",),
 }
-_PIP_OPTIONS = {"pytorch": ("--extra-index-url", "https://download.pytorch.org/whl/cpu")}
 PEERS = tuple(peer for peer in PACKAGES if peer != "sunhwan")
 
 
@@ -70,7 +69,7 @@ def setup(packages: list[str], use: dict[str, str]) -> None:
         print(f"{package}: installing {' '.join(PACKAGES[package])} into {folder() / package}")
         venv.create(folder() / package, with_pip=True)
         install = [str(_own(package)), "-m", "pip", "install", "-q"]
-        subprocess.run([*install, *_PIP_OPTIONS.get(package, ()), *PACKAGES[package]], check=True)
+        subprocess.run([*install, *PACKAGES[package]], check=True)
 
 
 def _own(package: str) -> Path:
