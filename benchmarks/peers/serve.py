@@ -85,6 +85,7 @@ class Worker:
         self.make, self.versions = PEERS[peer]()
         self.runners: dict[str, Runner] = {}
         self.calls: dict[str, tuple[Call, Call]] = {}
+        self.pairs: dict[str, int] = {}
 
     def hello(self) -> dict[str, str]:
         """The versions that run here."""
@@ -100,14 +101,15 @@ class Worker:
     def warm(self, way: str, seconds: float) -> int:
         """Run until all is compiled; choose how many steps a measured call makes."""
         runner = self.runners[way]
-        repeats = calibrated(runner, seconds)
+        repeats, self.pairs[way] = calibrated(runner, seconds)
         self.calls[way] = runner.call(repeats), runner.call(3 * repeats)
         return repeats * runner.batches
 
     def measure(self, way: str) -> tuple[float, float]:
         """Seconds of the chosen steps and of three times as many."""
-        short, long = self.calls[way]
-        return timed(short), timed(long)
+        pairs = [tuple(timed(call) for call in self.calls[way]) for _ in range(self.pairs[way])]
+        short, long = np.mean(pairs, axis=0)
+        return float(short), float(long)
 
     def learn(self, workload: dict[str, Any], arrays: str, weights: str, seed: int) -> Curve:
         """Train to the target; answer the curve."""
@@ -120,7 +122,7 @@ class Worker:
         """Forget the workload."""
         for runner in self.runners.values():
             runner.close()
-        self.runners, self.calls = {}, {}
+        self.runners, self.calls, self.pairs = {}, {}, {}
 
 
 def main() -> None:

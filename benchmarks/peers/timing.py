@@ -7,7 +7,8 @@ from time import perf_counter
 
 from benchmarks.peers.runner import Call, Runner
 
-_MOST_BYTES = 150e6  # of data that a call goes through
+_MOST_BYTES = 400e6  # of data that a call goes through
+_MOST_PAIRS = 8
 
 
 def timed(call: Call) -> float:
@@ -17,11 +18,12 @@ def timed(call: Call) -> float:
     return perf_counter() - start
 
 
-def calibrated(runner: Runner, seconds: float) -> int:
-    """How often the short call must go through the batches.
+def calibrated(runner: Runner, seconds: float) -> tuple[int, int]:
+    """How often the short call must go through the batches, and how many pairs of calls to time.
 
-    The long call goes through them three times as often; the two should differ by `seconds`. The
-    first calls here compile whatever the package compiles.
+    The long call goes through them three times as often; the two should differ by `seconds`. Where
+    the data are too large for that, several pairs make up for it. The first calls here compile
+    whatever the package compiles.
     """
     repeats, most = 1, max(1, int(_MOST_BYTES / runner.x.nbytes / 3))
     runner.call(1)()
@@ -33,6 +35,6 @@ def calibrated(runner: Runner, seconds: float) -> int:
         # At most eightfold, since a first difference may be mostly noise.
         growth = seconds / difference if difference > 0 else 8.0
         repeats = min(most, math.ceil(repeats * min(8.0, max(2.0, growth))))
-    return (
-        max(1, min(most, math.ceil(repeats * seconds / difference))) if difference > 0 else repeats
-    )
+    needed = seconds / difference if difference > 0 else float(_MOST_PAIRS)
+    chosen = min(most, math.ceil(repeats * needed))
+    return chosen, max(1, min(_MOST_PAIRS, math.ceil(needed * repeats / chosen)))
