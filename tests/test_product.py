@@ -163,3 +163,51 @@ def test_column_sums(rows, columns, threads):
 def test_column_sums_of_the_wrong_shape():
     with pytest.raises(ValueError, match=r"out must have shape \(3,\), got \(4,\)"):
         _core.column_sums(np.ones((2, 3), np.float32), np.zeros(4, np.float32))
+
+
+LINEAR = [(1, 1, 1), (5, 3, 17), (300, 7, 33), (4001, 32, 128), (3000, 40, 513), (700, 150, 500)]
+
+
+@pytest.mark.parametrize("wanted", list(itertools.product([False, True], repeat=3)))
+@pytest.mark.parametrize("size", LINEAR)
+def test_linear_backward(size, wanted, threads):
+    rng = np.random.default_rng(8)
+    steps, inputs, units = size
+    x, kernel, dy = (
+        random(rng, steps, inputs),
+        random(rng, inputs, units),
+        random(rng, steps, units),
+    )
+    starts = random(rng, inputs, units), random(rng, units), random(rng, steps, inputs)
+    exact = [starts[0] + x.T.astype(float) @ dy, starts[1] + dy.sum(axis=0, dtype=float)]
+    exact.append(dy.astype(float) @ kernel.T)
+    sizes = [
+        np.abs(starts[0]) + np.abs(x.T).astype(float) @ np.abs(dy),
+        np.abs(starts[1]) + np.abs(dy).sum(axis=0, dtype=float),
+        np.abs(dy).astype(float) @ np.abs(kernel.T),
+    ]
+    results = []
+    for count in (1, 2, 5):
+        threads(count)
+        outs = [start.copy() if want else None for start, want in zip(starts, wanted, strict=True)]
+        _core.linear_backward(x, kernel, dy, *outs)
+        for out, value, magnitude, terms in zip(
+            outs, exact, sizes, (steps, steps, units), strict=True
+        ):
+            if out is not None:
+                assert np.all(np.abs(out - value) <= (terms + 2) * UNIT_ROUNDOFF * magnitude)
+        results.append(outs)
+    for outs in results[1:]:
+        for out, first in zip(outs, results[0], strict=True):
+            np.testing.assert_array_equal(out, first)
+
+
+def test_a_row_of_linear_backward_does_not_depend_on_the_others():
+    rng = np.random.default_rng(9)
+    x, kernel, dy = random(rng, 999, 33), random(rng, 33, 100), random(rng, 999, 100)
+    dx, alone = np.empty_like(x), np.empty((1, 33), np.float32)
+    _core.linear_backward(x, kernel, dy, None, None, dx)
+    for row in (0, 500, 998):
+        part = slice(row, row + 1)
+        _core.linear_backward(x[part], kernel, dy[part], None, None, alone)
+        np.testing.assert_array_equal(alone[0], dx[row])

@@ -39,6 +39,28 @@ void column_sums(const FloatMatrix& x, FloatVectorOut& out, bool accumulate) {
     });
 }
 
+void linear_backward(const FloatMatrix& x, const FloatMatrix& kernel, const FloatMatrix& dy,
+                     const std::optional<FloatMatrixOut>& dkernel,
+                     const std::optional<FloatVectorOut>& dbias,
+                     const std::optional<FloatMatrixOut>& dx) {
+    const std::int64_t K = x.extent(0), I = x.extent(1), N = kernel.extent(1);
+    check_shape("kernel", kernel, {I, N});
+    check_shape("dy", dy, {K, N});
+    check_shape("dkernel", dkernel, {I, N});
+    check_shape("dbias", dbias, {N});
+    check_shape("dx", dx, {K, I});
+    const LinearBackwardArguments arguments{.K = K,
+                                            .I = I,
+                                            .N = N,
+                                            .x = x.data(),
+                                            .W = kernel.data(),
+                                            .dy = dy.data(),
+                                            .dW = data_or_null(dkernel),
+                                            .db = data_or_null(dbias),
+                                            .dx = data_or_null(dx)};
+    run_kernel([=] { kernels().product.linear_backward(arguments); });
+}
+
 }  // namespace
 
 void bind_product(nb::module_& m) {
@@ -49,6 +71,10 @@ void bind_product(nb::module_& m) {
           "transpose_a, b is (N, K) where transpose_b. out may be neither a nor b nor bias.");
     m.def("column_sums", &column_sums, nb::arg("x"), nb::arg("out"), nb::arg("accumulate") = true,
           "out (C,) += sums of the rows of x (R, C); without `accumulate` out is overwritten.");
+    m.def("linear_backward", &linear_backward, nb::arg("x"), nb::arg("kernel"), nb::arg("dy"),
+          nb::arg("dkernel").none(), nb::arg("dbias").none(), nb::arg("dx").none(),
+          "The gradients of y (K, N) = x (K, I) kernel (I, N) + bias: adds to dkernel and dbias, "
+          "overwrites dx; each may be None.");
 }
 
 }  // namespace sunhwan

@@ -11,7 +11,7 @@ using Index = std::int64_t;
 constexpr Index floats_a_task = 16384;
 constexpr Index line_floats = 16;     // of a line of the cache
 constexpr Index least_columns = 16;   // of a task that scatters
-constexpr Index rows_ahead = 8;       // how far ahead rows are brought nearer
+constexpr Index rows_ahead = 10;      // how far ahead rows are brought nearer
 constexpr Index most_expected = 256;  // columns of them: for more, the processor does so by itself
 
 void range(Index P, const std::int32_t* index, std::int32_t* lowest, std::int32_t* highest) {
@@ -67,6 +67,7 @@ void scatter_rows(const ScatterArguments& s) {
         for (Index p = 0; p < s.P; ++p) {
             const Index later = p + rows_ahead < s.P ? s.index[p + rows_ahead] : -1;
             if (later >= 0 && s.dsource != nullptr) expect_row(s.dsource + first, later, s.C, near);
+            if (p + rows_ahead < s.P) expect_row(s.dout + first, p + rows_ahead, s.C, near);
             const Index i = s.index[p];
             float* base = i >= 0 ? s.dsource : s.dhead;
             if (base == nullptr) continue;
@@ -100,8 +101,10 @@ void scatter_scaled(const ScaledScatterArguments& s) {
         for (Index n = 0; n < s.rows.N; ++n) {
             const float* factors = s.rows.factors + n * s.C + first;
             for (Index p = s.rows.offsets[n]; p < s.rows.offsets[n + 1]; ++p) {
-                if (p + rows_ahead < P)
+                if (p + rows_ahead < P) {
                     expect_row(s.dsource + first, s.index[p + rows_ahead], s.C, columns);
+                    expect_row(s.dout + first, p + rows_ahead, s.C, columns);
+                }
                 const float* from = s.dout + p * s.C + first;
                 float* to = s.dsource + s.index[p] * s.C + first;
                 for_vectors(columns, [&](Index c, int lanes) {

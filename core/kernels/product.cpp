@@ -6,6 +6,7 @@
 #include "kernels/product.h"
 
 #include "kernels/column_sums.h"
+#include "kernels/linear_backward.h"
 #include "kernels/outer_products.h"
 #include "kernels/product_pack.h"
 #include "kernels/product_tile.h"
@@ -213,8 +214,45 @@ void column_sums(Index R, Index C, const float* x, float* out, bool accumulate) 
     });
 }
 
+void linear_backward(const LinearBackwardArguments& a) {
+    if (a.N <= 0 || (a.K <= 0 && a.dx == nullptr)) return;
+    if (a.K > 0 && a.I > 0 && fits_one_pass(a)) {
+        linear_backward_in_one_pass(a);
+        return;
+    }
+    if (a.dW != nullptr)
+        product({.M = a.I,
+                 .N = a.N,
+                 .K = a.K,
+                 .a = a.x,
+                 .a_row = a.I,
+                 .b = a.dy,
+                 .b_row = a.N,
+                 .out = a.dW,
+                 .out_row = a.N,
+                 .bias = nullptr,
+                 .transpose_a = true,
+                 .transpose_b = false,
+                 .accumulate = true});
+    if (a.db != nullptr) column_sums(a.K, a.N, a.dy, a.db, true);
+    if (a.dx != nullptr)
+        product({.M = a.K,
+                 .N = a.I,
+                 .K = a.N,
+                 .a = a.dy,
+                 .a_row = a.N,
+                 .b = a.W,
+                 .b_row = a.N,
+                 .out = a.dx,
+                 .out_row = a.I,
+                 .bias = nullptr,
+                 .transpose_a = false,
+                 .transpose_b = true,
+                 .accumulate = false});
+}
+
 }  // namespace
 
-extern const ProductKernels SUNHWAN_SYMBOL(product) = {product, column_sums};
+extern const ProductKernels SUNHWAN_SYMBOL(product) = {product, column_sums, linear_backward};
 
 }  // namespace sunhwan

@@ -29,12 +29,26 @@ struct ProductArguments {
     bool accumulate;  // add to out instead of overwriting it
 };
 
+// The gradients of y = x W + b for K steps. Those of W and b are added to, that of x overwritten;
+// what is null is left out. An element of dx has one order of summation that depends on I and N
+// alone, one of dW and db on K, too.
+struct LinearBackwardArguments {
+    std::int64_t K, I, N;
+    const float* x;   // (K, I)
+    const float* W;   // (I, N)
+    const float* dy;  // (K, N)
+    float* dW;        // (I, N), or null
+    float* db;        // (N), or null
+    float* dx;        // (K, I), or null
+};
+
 struct ProductKernels {
     void (*product)(const ProductArguments&);
     // out (C) = [out +] sum over r of x (R, C): chunks of 1024 rows, each summed in order, added in
     // order
     void (*column_sums)(std::int64_t R, std::int64_t C, const float* x, float* out,
                         bool accumulate);
+    void (*linear_backward)(const LinearBackwardArguments&);
 };
 
 }  // namespace sunhwan

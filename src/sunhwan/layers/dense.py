@@ -126,14 +126,13 @@ class Dense(StepsLayer):
             da = context.empty(dvalues.shape)
             self._rule.backward(saved.a, saved.y, dvalues, da)
         x, da = saved.x.reshape(-1, features), da.reshape(-1, units)
-        if self.kernel.trainable:
-            _core.product(x, da, self.kernel.grad, transpose_a=True, accumulate=True)
+        dkernel = self.kernel.grad if self.kernel.trainable else None
+        dbias = None
         if self.bias is not None and self.bias.trainable:
-            _core.column_sums(da, self.bias.grad)
-        if not context.wants_dx:
-            return None
-        dx = context.empty(saved.x.shape)
-        _core.product(da, self.kernel.value, dx.reshape(-1, features), transpose_b=True)
+            dbias = self.bias.grad
+        dx = context.empty(saved.x.shape) if context.wants_dx else None
+        flat = None if dx is None else dx.reshape(-1, features)
+        _core.linear_backward(x, self.kernel.value, da, dkernel, dbias, flat)
         return dx
 
     def _activates(self, context: Context) -> bool:

@@ -47,14 +47,13 @@ class InputProjection:
 
     def backward(self, values: np.ndarray, dproducts: np.ndarray) -> np.ndarray | None:
         """The gradient of the values, `None` unless wanted; adds to the variables' gradients."""
-        if self._kernel.trainable:
-            _core.product(values, dproducts, self._kernel.grad, transpose_a=True, accumulate=True)
-        if self._bias is not None and self._bias.trainable:
-            _core.column_sums(dproducts, _first_row(self._bias.grad))
-        if not self._context.wants_dx:
-            return None
-        dvalues = self._context.empty(values.shape)
-        _core.product(dproducts, self._kernel.value, dvalues, transpose_b=True)
+        kernel, bias, context = self._kernel, self._bias, self._context
+        dkernel = kernel.grad if kernel.trainable else None
+        dbias = None
+        if bias is not None and bias.trainable:
+            dbias = _first_row(bias.grad)
+        dvalues = context.empty(values.shape) if context.wants_dx else None
+        _core.linear_backward(values, kernel.value, dproducts, dkernel, dbias, dvalues)
         return dvalues
 
     def finish(self) -> None:
