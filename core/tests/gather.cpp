@@ -42,6 +42,30 @@ TEST(gathered_and_scattered_rows) {
     }
 }
 
+TEST(rows_scaled_on_their_way) {
+    const std::int64_t N = 3, P = 40;
+    const std::vector<std::int64_t> offsets = {0, 25, 25, P};
+    for (const std::int64_t C : {1, 3, 4, 17, 70}) {
+        std::vector<std::int32_t> index;
+        for (std::int64_t p = 0; p < P; ++p)
+            index.push_back(static_cast<std::int32_t>(p * 7 % source_rows));
+        const std::vector<float> source = test::random_floats(source_rows * C, 1),
+                                 factors = test::random_floats(N * C, 2);
+        const RowFactors rows{N, offsets.data(), factors.data()};
+        std::vector<float> out(static_cast<std::size_t>(P * C)), dsource = source;
+        kernels().gather.gather_scaled({C, rows, source.data(), index.data(), out.data()});
+        kernels().gather.scatter_scaled({C, rows, out.data(), index.data(), dsource.data()});
+        std::vector<float> expected = source;
+        for (std::int64_t p = 0; p < P; ++p)
+            for (std::int64_t c = 0; c < C; ++c) {
+                const float factor = factors[(p < 25 ? 0 : 2) * C + c];
+                CHECK(out[p * C + c] == source[index[p] * C + c] * factor);
+                expected[index[p] * C + c] += out[p * C + c] * factor;
+            }
+        for (std::size_t i = 0; i < expected.size(); ++i) CHECK_NEAR(dsource[i], expected[i], 1e-5);
+    }
+}
+
 TEST(range_and_distinct_of_ids) {
     const std::vector<std::int32_t> ids = {5, 2, 5, 0, 2, 7};
     std::int32_t low = 0, high = 0;

@@ -100,5 +100,41 @@ TEST(sums_of_columns) {
     }
 }
 
+TEST(gradients_of_a_linear_map_in_one_pass) {
+    for (const std::int64_t K : {1, 40, 3000})
+        for (const std::int64_t N : {1, 17, 65}) {
+            const std::int64_t I = 9;
+            const std::vector<float> x = test::random_floats(K * I, 1),
+                                     W = test::random_floats(I * N, 2),
+                                     dy = test::random_floats(K * N, 3);
+            std::vector<float> dW(I * N, 0.0f), db(N, 0.0f), dx(K * I);
+            kernels().product.linear_backward({.K = K,
+                                               .I = I,
+                                               .N = N,
+                                               .x = x.data(),
+                                               .W = W.data(),
+                                               .dy = dy.data(),
+                                               .dW = dW.data(),
+                                               .db = db.data(),
+                                               .dx = dx.data()});
+            for (std::int64_t n = 0; n < N; ++n) {
+                double sum = 0.0, product = 0.0, size = 0.0;
+                for (std::int64_t k = 0; k < K; ++k) {
+                    sum += dy[k * N + n];
+                    product += double{x[k * I + 3]} * dy[k * N + n];
+                    size += std::fabs(dy[k * N + n]);
+                }
+                CHECK_NEAR(db[n], sum, 6e-8 * (K + 2) * size);
+                CHECK_NEAR(dW[3 * N + n], product, 6e-8 * (K + 2) * size);
+            }
+            for (std::int64_t i = 0; i < I; ++i) {
+                double exact = 0.0;
+                for (std::int64_t n = 0; n < N; ++n)
+                    exact += double{dy[(K - 1) * N + n]} * W[i * N + n];
+                CHECK_NEAR(dx[(K - 1) * I + i], exact, 6e-8 * (N + 2) * N);
+            }
+        }
+}
+
 }  // namespace
 }  // namespace sunhwan
