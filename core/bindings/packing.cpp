@@ -50,7 +50,7 @@ void take_runs(const AnyArray& source, const Int64Vector& firsts, const Int64Vec
     for (std::int64_t n = 0; n < N; ++n) {
         const std::int64_t first = firsts.data()[n];
         const std::int64_t own = offsets.data()[n + 1] - offsets.data()[n];
-        CHECK(first >= 0 && first + own <= steps,
+        CHECK(first >= 0 && first <= steps - own,
               "firsts and offsets must name steps below " + std::to_string(steps) + ", got run " +
                   std::to_string(n) + " from " + std::to_string(first) + " of " +
                   std::to_string(own));

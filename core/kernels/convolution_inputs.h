@@ -93,14 +93,14 @@ inline void add_head(const ConvolutionShape& s, const float* dout, const PatchFa
         const std::int64_t rows = s.R - first < head_block ? s.R - first : head_block;
         Scratch task_scratch;
         float* sums = task_scratch.floats(s.G * rows * kernel.D);  // (G, rows, K, F/G)
-        zero_row(sums, s.G * rows * kernel.D);
+        fill_row(s.G * rows * kernel.D, 0.0f, sums);
         for (std::int64_t i = 0; i < count; ++i) {
             const std::int64_t row = -1 - s.map[readers[i]] - first;
             if (row < 0 || row >= rows) continue;
             const std::int64_t p = readers[i] / s.K, k = readers[i] % s.K;
             for (std::int64_t g = 0; g < s.G; ++g)
-                add_row(dout + p * s.F + g * filters,
-                        sums + (g * rows + row) * kernel.D + k * filters, filters);
+                add_row(filters, dout + p * s.F + g * filters,
+                        sums + (g * rows + row) * kernel.D + k * filters);
         }
         for (std::int64_t g = 0; g < s.G; ++g) {
             float* out = dhead + first * s.I + g * kernel.N;
@@ -113,7 +113,7 @@ inline void add_head(const ConvolutionShape& s, const float* dout, const PatchFa
 inline void inputs(const ConvolutionInputsArguments& a) {
     const ConvolutionShape& s = a.shape;
     if (a.dvalues != nullptr) {
-        if (s.step > 1) zero_row(a.dvalues, s.Q * s.I);
+        if (s.step > 1) fill_row(s.Q * s.I, 0.0f, a.dvalues);
         for (std::int64_t k = 0; k < s.step && k < s.K; ++k)
             set_values(a, {k, s.step, (s.K - k + s.step - 1) / s.step});
     }

@@ -25,11 +25,11 @@ inline void copy_patch(const PatchSource& source, const std::int32_t* entries, s
         std::int64_t steps = 1;
         const float* row = row_at(entries[k], source.values, source.head, source.C);
         if (row == nullptr) {
-            zero_row(patch, source.columns);
+            fill_row(source.columns, 0.0f, patch);
         } else {
             if (whole && entries[k] >= 0)
                 while (k + steps < K && entries[k + steps] == entries[k] + steps) ++steps;
-            copy_row(row + source.first, patch, steps * source.columns);
+            copy_row(steps * source.columns, row + source.first, patch);
         }
         patch += steps * source.columns;
         k += steps;
@@ -91,7 +91,7 @@ inline void patch_product(const PatchSource& rows, const std::int32_t* map, std:
         }
         if (places != nullptr)
             for (std::int64_t m = 0; m < count; ++m)
-                copy_row(result + m * width, out + places[first + m] * width, width);
+                copy_row(width, result + m * width, out + places[first + m] * width);
     });
 }
 

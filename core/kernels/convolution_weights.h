@@ -65,7 +65,7 @@ inline void weights(const ConvolutionWeightsArguments& a) {
     const std::int64_t section = parts(parts(s.P, chunk_steps), sections) * chunk_steps;
     Scratch scratch;
     float* sums = scratch.floats(sections * size);
-    zero_row(sums, sections * size);
+    fill_row(sections * size, 0.0f, sums);
     parallel_for(sections * blocks, [&](std::int64_t task, int) {
         const std::int64_t part = task / blocks;
         const std::int64_t tap = task / input_blocks % tap_blocks * taps;
@@ -77,7 +77,7 @@ inline void weights(const ConvolutionWeightsArguments& a) {
             add_chunk(a, block, p, smaller(chunk_steps, end - p), sums + part * size);
     });
     for (std::int64_t part = 0; part < sections; ++part)
-        add_row(sums + part * size, a.dkernel, size);
+        add_row(size, sums + part * size, a.dkernel);
 }
 
 }  // namespace

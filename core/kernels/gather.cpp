@@ -1,5 +1,6 @@
 #include "kernels/gather.h"
 
+#include "kernels/prefetch.h"
 #include "kernels/rows.h"
 #include "runtime/threads.h"
 
@@ -9,7 +10,6 @@ namespace {
 using Index = std::int64_t;
 
 constexpr Index floats_a_task = 16384;
-constexpr Index line_floats = 16;     // of a line of the cache
 constexpr Index least_columns = 16;   // of a task that scatters
 constexpr Index rows_ahead = 10;      // how far ahead rows are brought nearer
 constexpr Index most_expected = 256;  // columns of them: for more, the processor does so by itself
@@ -24,21 +24,19 @@ void range(Index P, const std::int32_t* index, std::int32_t* lowest, std::int32_
     *highest = high;
 }
 
-// Brings row `index` of C floats nearer: it will be read, or added to, a few rows later.
+// Brings the first `columns` of a row of C floats nearer.
 SUNHWAN_INLINE void expect_row(const float* base, Index row, Index C, Index columns) {
-    const float* first = base + row * C;
-    for (Index c = 0; c < columns; c += line_floats) __builtin_prefetch(first + c);
+    prefetch(base + row * C, columns < most_expected ? columns : most_expected);
 }
 
 void gather_rows(const GatherArguments& g) {
     if (g.P <= 0 || g.C <= 0) return;
     const Index rows = (floats_a_task + g.C - 1) / g.C;
-    const Index near = g.C < most_expected ? g.C : most_expected;
     parallel_for((g.P + rows - 1) / rows, [&](Index task, int) {
         const Index end = (task + 1) * rows < g.P ? (task + 1) * rows : g.P;
         for (Index p = task * rows; p < end; ++p) {
             const Index later = p + rows_ahead < end ? g.index[p + rows_ahead] : -1;
-            if (later >= 0) expect_row(g.source, later, g.C, near);
+            if (later >= 0) expect_row(g.source, later, g.C, g.C);
             const Index i = g.index[p];
             copy_row(g.C, i >= 0 ? g.source + i * g.C : g.head + (-1 - i) * g.C, g.out + p * g.C);
         }
@@ -63,11 +61,11 @@ void share_columns(Index P, Index C, const Add& add) {
 
 void scatter_rows(const ScatterArguments& s) {
     share_columns(s.P, s.C, [&](Index first, Index columns) {
-        const Index near = columns < most_expected ? columns : most_expected;
         for (Index p = 0; p < s.P; ++p) {
             const Index later = p + rows_ahead < s.P ? s.index[p + rows_ahead] : -1;
-            if (later >= 0 && s.dsource != nullptr) expect_row(s.dsource + first, later, s.C, near);
-            if (p + rows_ahead < s.P) expect_row(s.dout + first, p + rows_ahead, s.C, near);
+            if (later >= 0 && s.dsource != nullptr)
+                expect_row(s.dsource + first, later, s.C, columns);
+            if (p + rows_ahead < s.P) expect_row(s.dout + first, p + rows_ahead, s.C, columns);
             const Index i = s.index[p];
             float* base = i >= 0 ? s.dsource : s.dhead;
             if (base == nullptr) continue;
@@ -85,7 +83,7 @@ void gather_scaled(const ScaledGatherArguments& g) {
         const Index end = g.rows.offsets[n + 1];
         for (Index p = g.rows.offsets[n]; p < end; ++p) {
             if (g.index != nullptr && p + rows_ahead < end)
-                expect_row(g.source, g.index[p + rows_ahead], g.C, most_expected);
+                expect_row(g.source, g.index[p + rows_ahead], g.C, g.C);
             const float* from = g.source + (g.index == nullptr ? p : g.index[p]) * g.C;
             for_vectors(g.C, [&](Index c, int lanes) {
                 const Vec scaled = load_lanes(from + c, lanes) * load_lanes(factors + c, lanes);

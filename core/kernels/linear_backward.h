@@ -68,7 +68,7 @@ inline void linear_backward_in_one_pass(const LinearBackwardArguments& a) {
                               0, a.dx + block.first * a.I, a.I);
         }
     };
-    if (size * a.K < (1 << 18)) {  // does not pay for waking a thread
+    if (2 * size * a.K < serial_work) {
         for (std::int64_t piece = 0; piece < pieces; ++piece) run_piece(piece, 0);
     } else {
         parallel_for(pieces, run_piece);

@@ -122,7 +122,7 @@ inline void add_outer_products(const OuterProducts& p) {
         }
     };
     const std::int64_t tasks = pieces * strips * groups;
-    if (size * p.K < (1 << 19)) {  // does not pay for waking a thread
+    if (size * p.K < serial_work) {
         for (std::int64_t task = 0; task < tasks; ++task) run_task(task, 0);
     } else {
         parallel_for(tasks, run_task);

@@ -60,7 +60,7 @@ void scatter(const PoolBackwardArguments& a, const Add& add) {
     if (a.dvalues != nullptr)
         parallel_for(a.N, [&](std::int64_t n, int) {
             const std::int64_t own = a.offsets[n + 1] - a.offsets[n];
-            zero_row(a.dvalues + a.offsets[n] * a.C, own * a.C);
+            fill_row(own * a.C, 0.0f, a.dvalues + a.offsets[n] * a.C);
             for (std::int64_t p = a.out_offsets[n]; p < a.out_offsets[n + 1]; ++p)
                 for (std::int64_t k = 0; k < a.K; ++k) {
                     const std::int32_t entry = a.map[p * a.K + k];

@@ -20,7 +20,6 @@ namespace {
 constexpr Index strip_rows = 126;              // of a in a task at most; a multiple of tile_rows
 constexpr Index group_columns = 512;           // of b in a task at most: its panels take 768 KiB
 constexpr Index most_packed = Index{1} << 20;  // floats of b packed at a time
-constexpr Index serial_work = Index{1} << 19;  // multiply-adds that do not pay for waking a thread
 constexpr Index most_split = 65536;            // elements of an output whose blocks of k are tasks
 constexpr Index least_rows_to_pack = 4 * tile_rows;
 

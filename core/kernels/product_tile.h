@@ -10,6 +10,7 @@
 // matrix whose rows are full panels. Columns beyond `columns` are computed and not stored.
 #pragma once
 
+#include "kernels/prefetch.h"
 #include "kernels/simd/transpose.h"
 #include "kernels/simd/vec.h"
 
@@ -69,8 +70,6 @@ struct TileAhead {
     std::ptrdiff_t chunk;
     std::ptrdiff_t panel;
 };
-
-constexpr int line_floats = 16;
 
 template <int R, int P, int V, bool rows_adjacent>
 void tile(TileRows a, TilePanels b, std::ptrdiff_t K, TileOut out, int columns, TileAhead ahead) {

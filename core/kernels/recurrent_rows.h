@@ -1,6 +1,7 @@
 // How the recurrent loops go through the rows: tiles of rows, longest first, step after step.
 #pragma once
 
+#include "kernels/prefetch.h"
 #include "kernels/recurrent.h"
 #include "kernels/recurrent_product.h"
 #include "runtime/scratch.h"
@@ -13,8 +14,6 @@ namespace {
 // the first cache and small tiles suit rows of many lengths; with many it is read again each step.
 constexpr int most_tile_rows = 16;
 constexpr int most_rows_of_tile(std::int64_t units) { return units <= 64 ? 12 : most_tile_rows; }
-
-constexpr std::int64_t serial_work = 1 << 19;  // multiply-adds that do not pay for a thread
 
 // How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
 // out to its tiles one by one, so that these take as long. It may depend on the number of threads,
@@ -112,12 +111,6 @@ inline void pad_row(const float* from, std::int64_t units, float* to) {
         const int lanes = left < Vec::width ? static_cast<int>(left) : Vec::width;
         store(to + u, from == nullptr ? zero() : load_partial(from + u, lanes));
     }
-}
-
-// Brings `floats` floats into the nearest cache: the rows of a tile are more streams than the
-// processor foresees.
-SUNHWAN_INLINE void prefetch(const float* p, std::int64_t floats) {
-    for (std::int64_t i = 0; i < floats; i += 16) __builtin_prefetch(p + i);
 }
 
 template <bool full>

@@ -1,5 +1,6 @@
 #include "kernels/taps.h"
 
+#include "kernels/prefetch.h"
 #include "kernels/window_rows.h"
 #include "runtime/threads.h"
 
@@ -7,15 +8,13 @@ namespace sunhwan {
 namespace {
 
 constexpr std::int64_t steps_a_task = 256;
-constexpr std::int64_t steps_ahead = 4;  // how far ahead products are brought nearer
-constexpr std::int64_t line_floats = 16;
+constexpr std::int64_t steps_ahead = 4;     // how far ahead products are brought nearer
 constexpr std::int64_t least_work = 32768;  // floats added that pay for waking a thread
 
 // Brings the first..first + columns of F filters of a product nearer.
 SUNHWAN_INLINE void expect(const float* products, std::int64_t place, std::int64_t F,
                            std::int64_t first, std::int64_t columns) {
-    const float* row = products + place * F + first;
-    for (std::int64_t f = 0; f < columns; f += line_floats) __builtin_prefetch(row + f);
+    prefetch(products + place * F + first, columns);
 }
 
 // V vectors of an output step from filter f on; `lanes` of the last.
@@ -69,7 +68,7 @@ SUNHWAN_INLINE void scatter_tap(const TapScatterArguments& a, std::int64_t p, st
         if (later >= 0) expect(a.dproducts, later * a.K + k, a.F, from, to - from);
     }
     if (*tokens == nothing) return;
-    add_row(a.dout + p * a.F + from, a.dproducts + (*tokens * a.K + k) * a.F + from, to - from);
+    add_row(to - from, a.dout + p * a.F + from, a.dproducts + (*tokens * a.K + k) * a.F + from);
 }
 
 // A task takes some of the K * F columns, whole vectors of them, so that no two write to the same

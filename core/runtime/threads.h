@@ -25,6 +25,9 @@ void parallel_for(std::int64_t tasks, const Body& body) {
         &body);
 }
 
+// Multiply-adds that do not pay for waking a thread.
+constexpr std::int64_t serial_work = 1 << 19;
+
 // Threads that run_tasks may use, the caller among them.
 int num_threads();
 
