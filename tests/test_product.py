@@ -8,7 +8,14 @@ import pytest
 from sunhwan import _core
 
 SIZES = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33]
-LARGE = [(130, 70, 800), (257, 513, 385), (3, 1100, 1000), (1000, 3, 1153), (64, 40, 20_001)]
+LARGE = [
+    (130, 70, 800),
+    (150, 1024, 300),
+    (257, 513, 385),
+    (3, 1100, 1000),
+    (1000, 3, 1153),
+    (64, 40, 20_001),
+]
 TRANSPOSITIONS = list(itertools.product([False, True], [False, True]))
 UNIT_ROUNDOFF = 2.0**-24
 BLOCK = 384  # terms of the longest running sum
