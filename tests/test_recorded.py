@@ -1,26 +1,14 @@
 """A step that is replayed must be the step that it was recorded from, to the bit."""
 
 import itertools
-import threading
 
 import numpy as np
 import pytest
+from recorded_case import FEATURES, ROWS, STEPS, make, numbers, recordings_of
 
 import sunhwan as sh
 from sunhwan import layers
-from sunhwan._engine import recorded
-from sunhwan._engine.recorded import Recorded, Recordings
-
-ROWS, STEPS, FEATURES = 7, 9, 3
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
-def recordings_of(model):
-    return [r for r in model.stepper()._recorder._known.values() if type(r) is Recorded]
-
+from sunhwan._engine.recorded import Recordings
 
 STACKS = {
     "simple_rnn": lambda: [layers.SimpleRNN(7), layers.Dense(1)],
@@ -61,14 +49,6 @@ STACKS = {
 }
 
 
-def make(stack, seed=3, **compiled):
-    sh.utils.set_random_seed(seed)
-    model = sh.Sequential([layers.Input((STEPS, FEATURES)), *STACKS[stack]()])
-    arguments = {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]}
-    model.compile(**{**arguments, **compiled})
-    return model
-
-
 def trained(model, y, batches=8, **fit):
     x = numbers(ROWS * batches, STEPS, FEATURES)
     history = model.fit(x, y, batch_size=ROWS, verbose=0, shuffle=True, **fit).history
@@ -101,9 +81,9 @@ def assert_same_bits(replayed, plain):
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_replayed_steps_equal_plain_ones(stack, monkeypatch):
-    shape = make(stack).output_shape[1:]
+    shape = make(STACKS[stack]).output_shape[1:]
     y = numbers(ROWS * 8, *shape, seed=1)
-    replayed, plain, recordings = both(monkeypatch, lambda: make(stack), y, epochs=3)
+    replayed, plain, recordings = both(monkeypatch, lambda: make(STACKS[stack]), y, epochs=3)
     assert len(recordings) == 3  # training, evaluation, prediction
     assert_same_bits(replayed, plain)
 
@@ -149,7 +129,9 @@ def test_optimizers_stay_outside(optimizer, monkeypatch):
         ),
     }.get(optimizer, lambda: optimizer)
     y = numbers(ROWS * 8, 2, seed=1)
-    replayed, plain, _ = both(monkeypatch, lambda: make("gru", optimizer=made()), y, epochs=3)
+    replayed, plain, _ = both(
+        monkeypatch, lambda: make(STACKS["gru"], optimizer=made()), y, epochs=3
+    )
     assert_same_bits(replayed, plain)
 
 
@@ -246,176 +228,3 @@ def test_stateful_layers_go_on_from_their_states():
     outputs = [model.predict(x, verbose=0) for _ in range(6)]
     assert not recordings_of(model)
     assert all(np.any(one != other) for one, other in itertools.pairwise(outputs))
-
-
-def replaying_model():
-    model = make("gru")
-    x, y = numbers(ROWS, STEPS, FEATURES), numbers(ROWS, 2, seed=1)
-    for _ in range(5):
-        model.train_on_batch(x, y)
-        model.predict(x, verbose=0)
-    assert len(recordings_of(model)) == 2
-    return model, x, y
-
-
-def plain_outputs(model, x):
-    """What the layers give one by one, without a model's machinery."""
-    for layer in model.layers:
-        x = layer(x)
-    return x
-
-
-def test_new_weights_are_seen():
-    model, x, _ = replaying_model()
-    model.set_weights([2 * weight for weight in model.get_weights()])
-    np.testing.assert_array_equal(model.predict(x, verbose=0), plain_outputs(model, x))
-    model.layers[0].set_weights([0 * weight for weight in model.layers[0].get_weights()])
-    np.testing.assert_array_equal(model.predict(x, verbose=0), plain_outputs(model, x))
-
-
-def test_weights_that_another_model_took_are_seen():
-    model, x, y = replaying_model()
-    other = sh.Sequential([layers.Input((STEPS, FEATURES)), *model.layers])
-    other.compile("sgd", "mse")
-    other.train_on_batch(x, y)
-    np.testing.assert_array_equal(model.predict(x, verbose=0), plain_outputs(model, x))
-    np.testing.assert_array_equal(other.predict(x, verbose=0), plain_outputs(model, x))
-
-
-def test_freezing_is_seen():
-    model, x, y = replaying_model()
-    model.layers[0].trainable = False
-    before = [weight.copy() for weight in model.get_weights()]
-    for _ in range(5):
-        model.train_on_batch(x, y)
-    after = model.get_weights()
-    frozen = len(model.layers[0].weights)
-    for number, (one, other) in enumerate(zip(before, after, strict=True)):
-        assert np.array_equal(one, other) == (number < frozen)
-
-
-def test_attributes_and_compiling_are_seen():
-    model, x, y = replaying_model()
-    model.layers[1].activation = sh.activations.get("relu")
-    np.testing.assert_array_equal(model.predict(x, verbose=0), plain_outputs(model, x))
-    model.compile("adam", "mae", metrics=["mae"])
-    for _ in range(5):
-        loss, error = model.test_on_batch(x, y)
-        assert loss == pytest.approx(error, rel=1e-6)
-    model.add(layers.Dense(1))
-    assert model.predict(x, verbose=0).shape == (ROWS, 1)
-
-
-def test_wrong_inputs_raise_what_they_did():
-    model, x, _ = replaying_model()
-    bad = x.copy()
-    bad[1, 2, 0] = np.nan
-    with pytest.raises(ValueError, match="must be finite, got nan at"):
-        model.predict(bad, verbose=0)
-    with pytest.raises(ValueError, match="must be finite, got inf"):
-        model.predict(np.full(x.shape, 1e39), verbose=0)
-    with pytest.raises(ValueError, match="must hold numbers"):
-        model.predict(bad.astype(str), verbose=0)
-    expected = model.predict(x.copy(), verbose=0)
-    for same in (x.astype(np.float64), np.asfortranarray(x), x.tolist()):
-        np.testing.assert_array_equal(model.predict(same, verbose=0), expected)
-
-
-def test_results_are_the_callers_own():
-    model, x, _ = replaying_model()
-    first = model.predict(x, verbose=0)
-    kept = first.copy()
-    model.predict(x + 1, verbose=0)
-    np.testing.assert_array_equal(first, kept)
-
-
-def test_many_shapes_keep_few_recordings():
-    model, _, _ = replaying_model()
-    for rows in range(1, 2 * recorded.MOST_KINDS):
-        x = numbers(rows, STEPS, FEATURES)
-        for _ in range(recorded.REPEATS + 2):
-            np.testing.assert_array_equal(model.predict(x, batch_size=99, verbose=0), model(x))
-    assert len(model.stepper()._recorder._known) <= recorded.MOST_KINDS
-
-
-def test_threads_may_replay_at_the_same_time():
-    model, _, _ = replaying_model()
-    inputs = [numbers(ROWS, STEPS, FEATURES, seed=seed) for seed in range(4)]
-    expected = [plain_outputs(model, x) for x in inputs]
-    wrong = []
-
-    def ask(number):
-        for _ in range(200):
-            if not np.array_equal(model.predict(inputs[number], verbose=0), expected[number]):
-                wrong.append(number)
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
-
-
-VOCABULARY = 50
-ID_STACKS = {
-    "lstm": lambda: [layers.LSTM(8)],
-    "backwards": lambda: [layers.LSTM(6, go_backwards=True)],
-    "average": lambda: [
-        layers.GRU(8, return_sequences=True),
-        layers.GlobalAveragePooling1D(),
-    ],
-    "vectors": lambda: [layers.GlobalAveragePooling1D()],
-    "convolution": lambda: [
-        layers.Conv1D(5, 3, activation="relu"),
-        layers.MaxPooling1D(2),
-        layers.GlobalMaxPooling1D(),
-    ],
-    "normalized": lambda: [layers.LayerNormalization(), layers.SimpleRNN(4)],
-    "groups": lambda: [
-        layers.Dropout(0.3),
-        layers.Conv1D(4, 3, groups=4),
-        layers.GlobalMaxPooling1D(),
-    ],
-    "dense": lambda: [layers.Dense(4, activation="gelu"), layers.AveragePooling1D(2)],
-    "flat": lambda: [layers.Flatten()],
-    "two ways": lambda: [layers.Bidirectional(layers.LSTM(4))],
-    "masked": lambda: [layers.LSTM(4)],
-}
-
-
-def model_of_ids(stack):
-    embedding = layers.Embedding(VOCABULARY, 8, mask_zero=stack == "masked")
-    last = layers.Dense(1, activation="sigmoid")
-    return sh.Sequential([layers.Input((30,)), embedding, *ID_STACKS[stack](), last])
-
-
-def padded_ids(rows):
-    rng = np.random.default_rng(4)
-    ids = rng.integers(0, VOCABULARY, (rows, 30))
-    for row in range(rows):
-        ids[row, : rng.integers(0, 30)] = 0
-    return ids
-
-
-@pytest.mark.parametrize("stack", ID_STACKS)
-def test_few_ids_give_the_bits_of_many(stack):
-    model, ids = model_of_ids(stack), padded_ids(100)
-    together = model.predict(ids, batch_size=100, verbose=0)
-    for _ in range(recorded.REPEATS + 2):
-        for rows in (1, 7):
-            apart = [model.predict(ids[i : i + rows], verbose=0) for i in range(0, 98, rows)]
-            np.testing.assert_array_equal(np.concatenate(apart), together[:98])
-    assert len(recordings_of(model)) == (0 if stack in ("two ways", "masked") else 2)
-
-
-@pytest.mark.parametrize("dtype", [np.int64, np.int32, np.uint8, np.float32])
-def test_ids_out_of_range_raise_what_they_did(dtype):
-    model, ids = model_of_ids("lstm"), padded_ids(1)
-    expected = model.predict(ids, verbose=0)
-    for _ in range(recorded.REPEATS + 1):
-        np.testing.assert_array_equal(model.predict(ids.astype(dtype), verbose=0), expected)
-    assert recordings_of(model)
-    ids[0, 5] = VOCABULARY
-    with pytest.raises(ValueError, match=r"ids from 0 to 49 .* got 50"):
-        model.predict(ids.astype(dtype), verbose=0)

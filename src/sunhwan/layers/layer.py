@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any, ClassVar, Literal
-
-import numpy as np
 
 from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.allowed_shapes import claim_shape
@@ -19,11 +17,12 @@ from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed, seeds_from
 from sunhwan._engine.sequences import Head
 from sunhwan._engine.variable import Variable, assign_all
+from sunhwan._engine.weighted import Weighted
 
 Shape = tuple["int | None", ...]
 
 
-class Layer(Watched, ABC):
+class Layer(Watched, Weighted):
     """A function of a batch with parameters, and its gradient.
 
     A layer of your own takes and returns dense float32 arrays whose first axis is the batch:
@@ -207,26 +206,6 @@ class Layer(Watched, ABC):
         return learned + others + [v for child in self.children for v in child.variables]
 
     @property
-    def weights(self) -> list[Variable]:
-        return self.variables
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        return [v for v in self.variables if v.trainable]
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        return [v for v in self.variables if not v.trainable]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        return self.trainable_variables
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        return self.non_trainable_variables
-
-    @property
     def trainable(self) -> bool:
         """Whether an optimizer may change the parameters."""
         return self._trainable
@@ -238,10 +217,6 @@ class Layer(Watched, ABC):
             variable.trainable = variable.learned and self._trainable
         for child in self.children:
             child.trainable = value
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the weights, in Keras's order."""
-        return [variable.numpy() for variable in self.variables]
 
     def set_weights(self, weights: Any) -> None:
         """Overwrite the weights; `ValueError` if their number or a shape differs."""

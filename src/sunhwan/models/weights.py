@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.variable import Variable, assign_all
+from sunhwan._engine.weighted import Weighted
 
 
-class Weights:
+class Weights(Weighted):
     """A model's variables; the model has the attributes."""
 
     name: str
@@ -22,31 +21,6 @@ class Weights:
     def variables(self) -> list[Variable]:
         """All weights, layer by layer."""
         return [variable for layer in self.layers for variable in layer.variables]
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return self.variables
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The weights that an optimizer may change."""
-        return [variable for variable in self.variables if variable.trainable]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that an optimizer may change."""
-        return self.trainable_variables
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The weights that no optimizer changes."""
-        return [variable for variable in self.variables if not variable.trainable]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that no optimizer changes."""
-        return self.non_trainable_variables
 
     @property
     def trainable(self) -> bool:
@@ -65,10 +39,6 @@ class Weights:
         """How many numbers the weights hold; `ValueError` before the model is built."""
         self._require_built("count_params")
         return sum(variable.size for variable in self.variables)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights, in Keras's order."""
-        return [variable.numpy() for variable in self.variables]
 
     def set_weights(self, weights: Any) -> None:
         """Overwrite all weights; `ValueError` if their number or a shape differs."""
