@@ -41,6 +41,11 @@ STACKS = {
         layers.LSTM(3),
         layers.Dense(2),
     ],
+    "two ways": lambda: [
+        layers.Bidirectional(layers.GRU(4, return_sequences=True)),
+        layers.Bidirectional(layers.LSTM(3), merge_mode="mul"),
+        layers.Dense(1),
+    ],
     "penalties": lambda: [
         layers.GRU(4, kernel_regularizer="l2", recurrent_constraint="max_norm"),
         layers.Dense(2, bias_regularizer="l1"),
@@ -171,6 +176,9 @@ class OwnDense(layers.Dense):
         lambda: [layers.GRU(4), layers.Dense(1, activation=twice)],
         lambda: [layers.GRU(4, activity_regularizer="l2"), layers.Dense(1)],
         lambda: [layers.Masking(), layers.GRU(4), layers.Dense(1)],
+        lambda: [
+            layers.Bidirectional(layers.LSTM(3), backward_layer=layers.LSTM(2, go_backwards=True))
+        ],
     ],
 )
 def test_what_cannot_be_replayed_runs_as_it_is_written(stack, monkeypatch):

@@ -7,14 +7,15 @@
 namespace sunhwan {
 namespace {
 
-constexpr std::int64_t chunk = 8192;  // floats a task, of each array
+constexpr std::int64_t chunk = 8192;           // floats of a partial sum
+constexpr std::int64_t floats_a_task = 32768;  // of each array: less does not pay for a thread
 
 // Calls body(i, n) for each n = width elements from i on, and for the rest; tasks are fixed chunks.
 template <typename Body>
 void for_elements(std::int64_t count, const Body& body) {
-    parallel_for((count + chunk - 1) / chunk, [&](std::int64_t task, int) {
-        const std::int64_t end = count - task * chunk < chunk ? count : (task + 1) * chunk;
-        std::int64_t i = task * chunk;
+    parallel_for((count + floats_a_task - 1) / floats_a_task, [&](std::int64_t task, int) {
+        std::int64_t i = task * floats_a_task;
+        const std::int64_t end = count - i < floats_a_task ? count : i + floats_a_task;
         for (; i + Vec::width <= end; i += Vec::width) body(i, Vec::width);
         if (i < end) body(i, static_cast<int>(end - i));
     });

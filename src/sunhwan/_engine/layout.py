@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -138,13 +139,15 @@ class Layout:
         if first == 0 and last == self.rows:
             return self
         low, high = int(self.offsets[first]), int(self.offsets[last])
-        return replace(
-            self,
+        return Layout(
             offsets=self.offsets[first : last + 1] - low,
             starts=self.starts[first:last],
+            width=self.width,
             order=self.order[first:last],
             positions=None if self.positions is None else self.positions[low:high],
             extents=None if self.extents is None else self.extents[first:last],
+            shared=self.shared,
+            absent=self.absent,
         )
 
     def take(self, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
@@ -188,13 +191,14 @@ class Layout:
             least_rows: a slice has so many if they fit in `WANTED_SLICE_BYTES`.
         """
         step_bytes = 4 * max(1, floats_per_step)
+        offsets: list[int] = self.offsets.tolist()
         first = 0
         while first < self.rows:
-            wanted = self.offsets[min(first + least_rows, self.rows)] - self.offsets[first]
+            wanted = offsets[min(first + least_rows, self.rows)] - offsets[first]
             steps = SLICE_BYTES // step_bytes
             steps = max(steps, min(wanted, WANTED_SLICE_BYTES // step_bytes))
-            end = np.searchsorted(self.offsets, self.offsets[first] + steps, side="right") - 1
-            last = min(max(first + 1, int(end)), self.rows)
+            end = bisect_right(offsets, offsets[first] + steps) - 1
+            last = min(max(first + 1, end), self.rows)
             yield first, last
             first = last
 

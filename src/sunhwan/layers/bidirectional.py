@@ -164,6 +164,10 @@ class Bidirectional(Layer):
     def keeps(self, training: bool) -> frozenset[str]:
         return self.forward_layer.keeps(training) & self.backward_layer.keeps(training)
 
+    def replays(self, training: bool) -> bool:
+        alike = self.merge_mode != "concat" or self.forward_layer.units == self.backward_layer.units
+        return alike and all(child.replays(training) for child in self.children)
+
     def output_form(self, form: Form) -> Form:
         return ARRAY if self.merge_mode is None else self.forward_layer.output_form(form)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ class CellSizes(NamedTuple):
     carries_h: bool
 
     @staticmethod
+    @cache
     def of(cell: str) -> CellSizes:
         """Those of the native cell of this name."""
         return CellSizes(*_core.recurrent_sizes(cell))

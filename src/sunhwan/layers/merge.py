@@ -15,7 +15,10 @@ def merge_forward(mode: str, outputs: list[np.ndarray], context: Context) -> np.
     first, second = outputs
     if mode == "concat":
         merged = context.empty((len(first), first.shape[1] + second.shape[1]))
-        return np.concatenate(outputs, axis=1, out=merged)
+        if first.shape[1] != second.shape[1]:
+            return np.concatenate(outputs, axis=1, out=merged)
+        _core.gather_rows(first, second, _in_turn(len(first)), _halves(merged))
+        return merged
     merged = context.empty(first.shape)
     if mode == "mul":
         _core.multiply(first, second, merged)
@@ -33,7 +36,12 @@ def merge_backward(
     if mode == "concat":
         width = outputs[0].shape[1]
         parts = [context.empty(output.shape) for output in outputs]
-        parts[0][...], parts[1][...] = dy[:, :width], dy[:, width:]
+        if parts[0].shape != parts[1].shape:
+            parts[0][...], parts[1][...] = dy[:, :width], dy[:, width:]
+            return parts
+        for number, part in enumerate(parts):
+            half = np.arange(number, 2 * len(dy), 2, dtype=np.int32)
+            _core.gather_rows(_halves(dy), None, half, part)
         return parts
     if mode == "sum":
         return [dy, dy]
@@ -45,3 +53,16 @@ def merge_backward(
     for part, other in zip(parts, reversed(outputs), strict=True):
         _core.multiply(dy, other, part)
     return parts
+
+
+def _halves(values: np.ndarray) -> np.ndarray:
+    """`(R, 2 * H)` as `(2 * R, H)`: the halves of each row, one after the other."""
+    return values.reshape(2 * len(values), values.shape[1] // 2)
+
+
+def _in_turn(rows: int) -> np.ndarray:
+    """Row 0 of a source, row 0 of a head, row 1 of the source, ..., `(2 * rows,)` int32."""
+    index = np.empty((rows, 2), np.int32)
+    index[:, 0] = np.arange(rows)
+    np.subtract(-1, index[:, 0], out=index[:, 1])
+    return index.reshape(-1)

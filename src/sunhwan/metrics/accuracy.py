@@ -55,7 +55,8 @@ class BinaryAccuracy(MeanOverRows):
         """Return the share of right numbers in each last axis."""
         targets, predictions = arrays(y_true, y_pred)
         check_same_shape(targets, predictions, self.name)
-        return ((predictions > self.threshold) == targets).mean(axis=-1)
+        right = (predictions > self.threshold) == targets
+        return right[..., 0] if right.shape[-1:] == (1,) else right.mean(axis=-1)
 
 
 @METRICS.register()
