@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from reference.embedding import embedding_backward, embedding_forward
 
-from sunhwan import layers
+from sunhwan import Sequential, layers
 from sunhwan._engine.arena import Arena
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.packing import Tokenizer, pack_ids, pack_ragged_ids, take_batch
 from sunhwan._engine.path import Path, form_of
+from sunhwan.optimizers import SGD
 
 VOCABULARY, WIDTH = 11, 3
 
@@ -140,3 +141,34 @@ def test_tokens_are_projected_once_and_their_gradients_add_up():
     alone = try_layer(lstm, table()[x], dy)
     expected = embedding_backward(embedding_forward(x, table().astype(float))[1], alone.dx)
     np.testing.assert_allclose(embedding.embeddings.grad, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+def test_ragged_rows_through_layers_of_single_steps(mask_zero):
+    """A model without a recurrent layer gives, and learns from, the rows as they are."""
+    x = [[1, 2, 2], [], [5], [2, 7]]
+    y = [np.random.default_rng(n).standard_normal((len(row), 4)) for n, row in enumerate(x)]
+    dense = layers.Dense(4)
+    model = Sequential([layers.Embedding(VOCABULARY, WIDTH, mask_zero=mask_zero), dense])
+    model.layers[0].set_weights([table()])
+    model.compile(SGD(1.0), "mse")
+    before, kernel = table().astype(float), dense.kernel.value.astype(float)
+    places = np.concatenate(x).astype(int)
+    outputs = [before[np.asarray(row, int)] @ kernel for row in x]
+    for row, expected in zip(model.predict(x, verbose=0), outputs, strict=True):
+        np.testing.assert_allclose(row, expected, rtol=1e-5, atol=1e-6)
+
+    dy = 2 * (np.concatenate(outputs) - np.concatenate(y)) / (len(places) * 4)
+    model.fit(x, y, batch_size=4, verbose=0)
+    np.testing.assert_allclose(
+        kernel - dense.kernel.value, before[places].T @ dy, rtol=1e-4, atol=1e-5
+    )
+    np.add.at(before, places, -dy @ kernel.T)
+    np.testing.assert_allclose(model.layers[0].embeddings.value, before, rtol=1e-4, atol=1e-5)
+
+
+def test_it_must_come_first():
+    with pytest.raises(ValueError, match="'words' must come first, got it behind layer 'd'"):
+        Sequential([layers.Dense(3, name="d"), layers.Embedding(5, 2, name="words")])
+    with pytest.raises(ValueError, match="numbers, not ids or texts, got <Embedding name='words'>"):
+        layers.TimeDistributed(layers.Embedding(5, 2, name="words"))

@@ -210,3 +210,10 @@ def to_array(form: Form, consumer: str) -> list[Any]:
     if form.tokens:
         chain.append(Gather())
     return [*chain, ToArray(consumer)]
+
+
+def to_output(form: Form) -> list[Any]:
+    """What makes an edge of kind `form` what a model gives: a dense array, or ragged rows."""
+    if form.ragged:
+        return [Gather()] if form.tokens else []
+    return to_array(form, "the model's output")

@@ -109,6 +109,11 @@ def check_flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def flag_or_false(name: str, value: Any) -> bool:
+    """The same, with `None` for false."""
+    return False if value is None else check_flag(name, value)
+
+
 def check_shape(name: str, value: Any) -> tuple[int | None, ...]:
     """Return the argument `name`, a sequence, as a tuple of positive integers and `None`.
 

@@ -74,9 +74,9 @@ def try_layer(
     context.training = training
     context.differentiable = dy is not None
     if initial_state is not None:
-        states = initial_state if isinstance(initial_state, (list, tuple)) else [initial_state]
-        name = f"initial_state of layer {layer.name!r}"
-        context.initial_states = [as_floats(state, name)[order] for state in states]
+        context.initial_states = [
+            state[order] for state in _states(layer, initial_state, len(order))
+        ]
     path.begin(batch)
     output = path.forward(batch, order)
     result = Trial(_unsorted(output, order))
@@ -94,16 +94,44 @@ def try_layer(
     return result
 
 
+def _states(layer: Layer, given: Any, rows: int) -> list[np.ndarray]:
+    """The initial states that the user gave, one array or a list of them."""
+    name = f"initial_state of layer {layer.name!r}"
+    if not hasattr(layer, "reset_states"):
+        raise ValueError(f"layer {layer.name!r} takes no initial_state, got one")
+    states = [
+        as_floats(state, name) for state in (given if isinstance(given, (list, tuple)) else [given])
+    ]
+    for state in states:
+        if len(state) != rows:
+            raise ValueError(f"{name} must have {rows} rows as the input has, got {state.shape}")
+    return states
+
+
+def _mask(layer: Layer, mask: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """The mask that the user gave, `(N, T)` bool."""
+    mask = np.asarray(mask)
+    if mask.shape != shape:
+        raise ValueError(f"mask of layer {layer.name!r} must have shape {shape}, got {mask.shape}")
+    if mask.dtype.kind not in "biuf" or not np.isin(mask, (0, 1)).all():
+        raise ValueError(f"mask of layer {layer.name!r} must hold True and False, got other values")
+    return mask.astype(bool)
+
+
 def _pack(layer: Any, inputs: Any, mask: Any) -> Batch:
     name = f"input of layer {layer.name!r}"
     if getattr(layer, "reads_ids", False):
         ids = as_ids(inputs, layer.input_dim, name)
         if ids.ndim != 2:
             raise ValueError(f"{name} must be ids of shape (rows, steps), got shape {ids.shape}")
+        if mask is not None:
+            raise ValueError(f"layer {layer.name!r} takes no mask: mask_zero makes one")
         layer.ensure_built((None, *ids.shape[1:]))
         data = pack_ids(ids, layer.mask_zero, share=False)
         return Tokenizer(layer.input_dim)(take_batch(data, np.arange(len(ids))))
     values = as_floats(inputs, name)
+    if mask is not None:
+        mask = _mask(layer, mask, values.shape[:2])
     if layer.takes == "sequences" and values.ndim < 3:
         raise ValueError(
             f"{name} must have shape (rows, steps, features), got shape {values.shape}"
@@ -113,11 +141,6 @@ def _pack(layer: Any, inputs: Any, mask: Any) -> Batch:
         return values
     if mask is None or "mask" not in layer.keeps(False):
         return pack_steps(values)
-    mask = np.asarray(mask, bool)
-    if mask.shape != values.shape[:2]:
-        raise ValueError(
-            f"mask of layer {layer.name!r} must have shape {values.shape[:2]}, got {mask.shape}"
-        )
     return take_batch(pack_steps(values, mask), np.arange(len(values)))
 
 

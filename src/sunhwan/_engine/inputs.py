@@ -12,11 +12,16 @@ def as_floats(values: Any, name: str) -> np.ndarray:
     """`values` as a C-contiguous float32 array.
 
     Raises:
-        ValueError: they are no numbers, ragged, or not finite; `name` says which argument.
+        ValueError: they are no numbers, ragged, without features, or not finite; `name` says
+            which argument.
     """
     array = _as_array(values, name)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
+    if array.ndim == 0:
+        raise ValueError(f"{name} must be an array of rows, got a single number")
+    if array.ndim > 1 and array.shape[-1] == 0:
+        raise ValueError(f"{name} must have at least one feature, got shape {array.shape}")
     with np.errstate(over="ignore"):  # what float32 cannot hold is reported as infinite
         array = np.ascontiguousarray(array, np.float32)
     check_finite(array, name)
@@ -112,6 +117,8 @@ def without_frame(values: Any) -> Any:
 
 def _as_array(values: Any, name: str) -> np.ndarray:
     """A NumPy array from an array, a list, or a pandas or polars frame or series."""
+    if type(values) is not np.ndarray and np.ma.is_masked(values):
+        raise ValueError(f"{name} must have no masked entries, got a masked array: fill them")
     try:
         array = np.asarray(without_frame(values))
         # An array of lists, as data sets of texts come, is as good as a list of lists.

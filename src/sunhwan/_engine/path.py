@@ -10,7 +10,7 @@ import numpy as np
 from sunhwan.layers.layer import Layer
 
 from .activity import Activity
-from .adapters import adapters_for, to_array
+from .adapters import adapters_for, to_output
 from .arena import Arena
 from .context import Context
 from .form import Form
@@ -82,8 +82,8 @@ class Path:
             self.nodes[-1].context.logits = True
         self.logits = logits
         self.output_masked = form.masked  # of the last layer's own output
-        if as_array and not form.ragged:
-            for adapter in to_array(form, "the model's output"):
+        if as_array:
+            for adapter in to_output(form):
                 place(adapter, len(layers))
         self.output_form = form
         self.couples_rows = any(layer.couples_rows for layer in layers)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.allowed_shapes import claim_shape
-from sunhwan._engine.arguments import check_flag, check_shape
+from sunhwan._engine.arguments import check_flag, check_shape, flag_or_false
 from sunhwan._engine.changes import Watched
 from sunhwan._engine.config import config_of, unknown_argument
 from sunhwan._engine.context import Context
@@ -260,10 +260,13 @@ class Layer(Watched, Weighted):
 
         Returns:
             An array, or a list of arrays where the layer returns states or several outputs.
+
+        Raises:
+            ValueError: the inputs, the mask or the states do not fit the layer.
         """
         from sunhwan._engine.call import call_layer
 
-        return call_layer(self, inputs, mask, bool(training), initial_state)
+        return call_layer(self, inputs, mask, flag_or_false("training", training), initial_state)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any, final
 
 import numpy as np
@@ -78,7 +79,7 @@ class Normalization(StepsLayer):
         self._mean, self._variance = mean, variance
 
     def _given(self, name: str, values: Any, shape: tuple[int, ...]) -> np.ndarray:
-        values = as_floats(values, f"{name} of layer {self.name!r}")
+        values = as_floats(np.atleast_1d(values), f"{name} of layer {self.name!r}")
         if values.size not in (1, int(np.prod(shape))):
             raise ValueError(
                 f"{name} of layer {self.name!r} must have shape {shape}, got {values.shape}"
@@ -149,6 +150,10 @@ class Normalization(StepsLayer):
             row = shape[1:]
             kept = tuple(s if a + 1 in self._axes else 1 for a, s in enumerate(row))
         mean, variance = np.asarray(self._mean), np.asarray(self._variance)
+        if mean.size != math.prod(kept):
+            raise ValueError(
+                f"layer {self.name!r} was built for {mean.size} features, got shape {shape}"
+            )
         deviation = np.maximum(np.sqrt(variance), np.float32(LEAST_DEVIATION))
 
         def spread(numbers: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ class TimeDistributed(Layer):
         kwargs: arguments of `Layer`, `name` and `input_shape` among them.
 
     Raises:
-        ValueError: `layer` is no layer, or the input has less than three axes.
+        ValueError: `layer` is none, or takes ids or texts; or the input has less than three axes.
 
     >>> import numpy as np
     >>> from sunhwan.layers import LSTM
@@ -43,6 +43,8 @@ class TimeDistributed(Layer):
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         if not isinstance(layer, Layer):
             raise ValueError(f"layer must be a layer such as Dense(32), got {layer!r}")
+        if hasattr(layer, "reads_ids") or hasattr(layer, "prepares"):
+            raise ValueError(f"layer must take numbers, not ids or texts, got {layer!r}")
         super().__init__(**kwargs)
         self.layer = layer
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan import optimizers
-from sunhwan._engine.arguments import check_number
+from sunhwan._engine.arguments import check_number, flag_or_false
 from sunhwan._engine.block import Block
 from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed
@@ -220,7 +220,7 @@ class Model(Fitting, Weights, ABC):
             raise ValueError(
                 f"model {self.name!r} takes no mask; use Masking or Embedding(mask_zero=True)"
             )
-        return self._call(inputs, bool(training))
+        return self._call(inputs, flag_or_false("training", training))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"

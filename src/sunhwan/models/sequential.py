@@ -82,7 +82,7 @@ class Sequential(Model):
                 raise ValueError(f"model {self.name!r}: layer {layer.name!r} must come first")
             self._preparation.append(layer)
             return
-        if self._layers and hasattr(layer, "pack"):
+        if self._layers and (hasattr(layer, "pack") or hasattr(layer, "reads_ids")):
             raise ValueError(
                 f"model {self.name!r}: layer {layer.name!r} must come first, "
                 f"got it behind layer {self._layers[-1].name!r}"
