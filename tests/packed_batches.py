@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import form_of, take_rows
 from sunhwan._engine.layout import Layout
-from sunhwan._engine.path import Path, form_of, take_rows
+from sunhwan._engine.path import Path
 from sunhwan._engine.sequences import Head, Sequences
 
 

@@ -11,9 +11,10 @@ from test_recurrent import BATCHES, FEATURES, ROWS, STEPS, UNITS, check_packed, 
 
 from sunhwan import layers
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import form_of
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.packing import pack_steps, take_batch
-from sunhwan._engine.path import Path, form_of
+from sunhwan._engine.path import Path
 
 MODES = ["concat", "sum", "mul", "ave"]
 

@@ -4,9 +4,10 @@ from reference.embedding import embedding_backward, embedding_forward
 
 from sunhwan import Sequential, layers
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import form_of
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.packing import Tokenizer, pack_ids, pack_ragged_ids, take_batch
-from sunhwan._engine.path import Path, form_of
+from sunhwan._engine.path import Path
 from sunhwan.optimizers import SGD
 
 VOCABULARY, WIDTH = 11, 3

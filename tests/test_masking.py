@@ -8,9 +8,10 @@ from steps_layer_case import Masked
 
 from sunhwan import layers
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import form_of
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.packing import pack_ragged, pack_steps, take_batch
-from sunhwan._engine.path import Path, form_of
+from sunhwan._engine.path import Path
 
 
 def data(rng, mask_value, shape=(7, 9, 3)):

@@ -33,6 +33,10 @@ class Gather(Adapter):
 
     takes = "sequences"
 
+    @property
+    def keeps_steps(self) -> bool:
+        return True
+
     def output_form(self, form: Form) -> Form:
         return form._replace(tokens=False)
 
@@ -169,11 +173,76 @@ class ToArray(Adapter):
         return dy.reshape(context.saved)
 
 
+class ToMaskedArray(Fill):
+    """Masked sequences to an array `(N, T, ...)` that carries their mask.
+
+    Args:
+        consumer: name of the layer that wants the array, for the error about ragged rows.
+    """
+
+    def __init__(self, consumer: str) -> None:
+        super().__init__()
+        self._whole = ToArray(consumer)
+
+    def output_form(self, form: Form) -> Form:
+        return ARRAY._replace(masked=True)
+
+    def forward(self, x: Sequences, context: Context) -> Any:
+        filled = super().forward(x, context)
+        saved = context.saved
+        y = self._whole.forward(filled, context)
+        context.saved = saved
+        return y
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
+        return super().backward(dy.reshape(-1, *dy.shape[2:]), context)
+
+
+class Pack(Adapter):
+    """An array `(N, T, ...)` with a mask to the steps that the mask leaves.
+
+    Args:
+        features: axes of a step.
+    """
+
+    def __init__(self, features: tuple[int, ...]) -> None:
+        super().__init__()
+        self.features = features
+
+    def output_form(self, form: Form) -> Form:
+        return DENSE._replace(masked=True)
+
+    def output_layout(self, layout: Layout) -> Layout:
+        return layout.with_absent("constant")
+
+    def forward_head(self, head: Head | None, context: Context) -> Head:
+        return Head(rows=context.zeros((1, *self.features)))
+
+    def forward(self, x: np.ndarray, context: Context) -> Sequences:
+        assert context.mask is not None
+        layout = self.output_layout(context.mask)
+        first = np.repeat(np.arange(layout.rows) * x.shape[1], layout.lengths)
+        index = (first + layout.times).astype(np.int32)
+        context.saved = index, x.shape
+        values = context.empty((layout.steps, *x.shape[2:]))
+        _core.gather_rows(matrix(x.reshape(-1, *x.shape[2:])), None, index, matrix(values))
+        return Sequences(layout, values)
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray:
+        index, shape = context.saved
+        dx = context.zeros(shape)
+        _core.scatter_rows(matrix(dy), index, matrix(dx.reshape(-1, *shape[2:])), None)
+        return dx
+
+
 class ToSequences(Adapter):
     """An array `(N, T, ...)` to dense sequences."""
 
     def output_form(self, form: Form) -> Form:
         return DENSE
+
+    def output_layout(self, layout: Layout) -> Layout:
+        return layout.filled
 
     def replays(self, training: bool) -> bool:
         return True
@@ -187,13 +256,18 @@ class ToSequences(Adapter):
         return dy.reshape(context.saved)
 
 
-def adapters_for(layer: Layer, form: Form, training: bool) -> list[Any]:
-    """What must stand between an edge of kind `form` and `layer`."""
+def adapters_for(layer: Layer, form: Form, training: bool, has_states: bool = False) -> list[Any]:
+    """What must stand between an edge of kind `form` and `layer`, which may get initial states."""
     if layer.takes == "array":
         return to_array(form, f"layer {layer.name!r}")
+    keeps = layer.keeps(training) - ({"shared"} if has_states else set())
     if not form.sequences:
-        return [ToSequences()] if layer.takes == "sequences" else []
-    keeps = layer.keeps(training)
+        if layer.takes == "steps":
+            return []
+        if form.masked and "mask" in keeps:
+            assert layer.build_shape is not None
+            return [Pack(tuple(size or 1 for size in layer.build_shape[2:]))]
+        return [ToSequences()]
     chain: list[Any] = []
     if (form.shared and "shared" not in keeps) or (form.masked and "mask" not in keeps):
         chain.append(Fill())
@@ -202,10 +276,12 @@ def adapters_for(layer: Layer, form: Form, training: bool) -> list[Any]:
     return chain
 
 
-def to_array(form: Form, consumer: str) -> list[Any]:
-    """What makes an edge of kind `form` a dense array."""
+def to_array(form: Form, consumer: str, with_mask: bool = False) -> list[Any]:
+    """What makes an edge of kind `form` a dense array, which may go on carrying its mask."""
     if not form.sequences:
         return []
+    if form.masked and with_mask:
+        return [*([Gather()] if form.tokens else []), ToMaskedArray(consumer)]
     chain: list[Any] = [Fill()] if form.shared or form.masked else []
     if form.tokens:
         chain.append(Gather())

@@ -10,9 +10,10 @@ import numpy as np
 from sunhwan.layers.layer import Layer
 
 from .arena import Arena
+from .batch import Batch, form_of, order_of
 from .inputs import as_floats, as_ids
 from .packing import Tokenizer, pack_ids, pack_steps, take_batch
-from .path import Batch, Path, form_of, order_of
+from .path import Path
 from .sequences import Sequences
 
 

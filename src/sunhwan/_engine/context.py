@@ -26,7 +26,9 @@ class Context:
         rows: `(N,)` int64, the place in the batch of each row of the slice.
         layout: where the steps of the slice, in `forward_head` those of the batch, stand on the
             input edge; `None` where it carries an array.
-        head: head of the input edge, `None` without one.
+        mask: where the steps of the slice stand that the mask of an array leaves, else `None`.
+        layouts: of a layer with several inputs, the layout or mask of each.
+        head: head of the input edge, `None` without one; of several inputs a list.
         dhead: its gradient, to be added to; `None` without a head or where `wants_dx` is false.
         output_dhead: gradient of the output edge's head, whole when `backward` is called; only
             where a layer of the path couples the rows, else `backward_head` gets it.
@@ -35,6 +37,7 @@ class Context:
         initial_states, final_states: of recurrent layers, `(N, units)` each, in the order of the
             slice's rows; `initial_states` is `None` unless they are given.
         dinitial_states: gradients of the initial states that were given.
+        dfinal_states: gradients of the final states, `None` each where nobody reads it, or `None`.
     """
 
     def __init__(self, arena: Arena, training: bool, wants_dx: bool) -> None:
@@ -48,14 +51,17 @@ class Context:
         self.batch_rows = 0
         self.rows: np.ndarray = np.zeros(0, np.int64)
         self.layout: Layout | None = None
-        self.head: Head | None = None
-        self.dhead: Head | None = None
+        self.mask: Layout | None = None
+        self.layouts: list[Layout | None] = []
+        self.head: Any = None
+        self.dhead: Any = None
         self.output_dhead: Head | None = None
         self.saved: Any = None
         self.head_saved: Any = None
         self.initial_states: list[np.ndarray] | None = None
         self.final_states: list[np.ndarray] = []
         self.dinitial_states: list[np.ndarray] = []
+        self.dfinal_states: list[np.ndarray | None] | None = None
         self.empty = arena.empty
         self.zeros = arena.zeros
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from .batch import Batch
 from .layout import own_tokens
-from .path import Batch
 from .sequences import Sequences
 
 

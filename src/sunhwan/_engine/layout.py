@@ -190,17 +190,23 @@ class Layout:
             floats_per_step: saved numbers.
             least_rows: a slice has so many if they fit in `WANTED_SLICE_BYTES`.
         """
-        step_bytes = 4 * max(1, floats_per_step)
-        offsets: list[int] = self.offsets.tolist()
-        first = 0
-        while first < self.rows:
-            wanted = offsets[min(first + least_rows, self.rows)] - offsets[first]
-            steps = SLICE_BYTES // step_bytes
-            steps = max(steps, min(wanted, WANTED_SLICE_BYTES // step_bytes))
-            end = bisect_right(offsets, offsets[first] + steps) - 1
-            last = min(max(first + 1, end), self.rows)
-            yield first, last
-            first = last
+        return cut_rows(self.offsets.tolist(), floats_per_step, least_rows)
+
+
+def cut_rows(
+    offsets: list[int], floats_per_step: int, least_rows: int = 1
+) -> Iterator[tuple[int, int]]:
+    """As `Layout.cut`, for rows whose own steps, or any other cost, begin at `offsets`."""
+    step_bytes, rows = 4 * max(1, floats_per_step), len(offsets) - 1
+    first = 0
+    while first < rows:
+        wanted = offsets[min(first + least_rows, rows)] - offsets[first]
+        steps = SLICE_BYTES // step_bytes
+        steps = max(steps, min(wanted, WANTED_SLICE_BYTES // step_bytes))
+        end = bisect_right(offsets, offsets[first] + steps) - 1
+        last = min(max(first + 1, end), rows)
+        yield first, last
+        first = last
 
 
 def places(rows: int) -> np.ndarray:

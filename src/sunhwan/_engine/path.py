@@ -1,4 +1,4 @@
-"""The chain of layers and adapters that a batch goes through, and the phases of a step."""
+"""The graph of layers and adapters that a batch goes through, and the phases of a step."""
 
 from __future__ import annotations
 
@@ -7,100 +7,95 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan.layers.layer import Layer
-
 from .activity import Activity
-from .adapters import adapters_for, to_output
 from .arena import Arena
-from .context import Context
+from .batch import Batch, parts_of, rows_of
 from .form import Form
-from .layout import places
+from .layout import cut_rows
+from .node import Node
+from .plan import Plan, chain
 from .recorded import is_own
 from .seeds import derive
 from .sequences import Head, Sequences
-
-Batch = Any  # np.ndarray or Sequences
-
-
-class Node:
-    """A layer or adapter in its place, with its side of the step."""
-
-    def __init__(self, layer: Layer, number: int, context: Context) -> None:
-        self.layer = layer
-        self.number = number
-        self.context = context
-        self.gives_sequences = False
+from .wiring import Wiring
 
 
 class Path:
     """The layers in order for inputs of one kind.
 
+    A batch is what `batch.py` says; outputs and their gradients are an array or `Sequences`, or a
+    tuple of these where the plan has several.
+
     Args:
-        layers: built layers.
-        form: kind of the input edge.
+        plan: the graph of built layers, or layers in a row.
+        forms: kinds of the input edges, one or a tuple.
         arena: where values of a step live.
         training: whether dropout and the like are on and gradients are computed.
-        wants_dx: whether the gradient of the input is wanted too.
-        as_array: whether the output is made a dense array, unless it is ragged.
-        logits: whether the last layer's activation is left out (see `Layer.output_activation`).
+        wants_dx: whether the gradients of the inputs are wanted too.
+        as_array: whether the outputs are made dense arrays, unless they are ragged.
+        logits: whether the layer of each output leaves its activation out (see
+            `Layer.output_activation`); one for all, or a tuple.
         seed: of the random numbers.
     """
 
     def __init__(
         self,
-        layers: Sequence[Layer],
-        form: Form,
+        plan: Plan | Sequence[Any],
+        forms: Form | tuple[Form, ...],
         arena: Arena,
         *,
         training: bool = False,
         wants_dx: bool = False,
         as_array: bool = True,
-        logits: bool = False,
+        logits: bool | tuple[bool, ...] = False,
         seed: int = 0,
     ) -> None:
-        self.arena = arena
-        self.form = form
-        self.training = training
-        self.seed = seed
-        self.nodes: list[Node] = []
-        wanted = wants_dx
-
-        def place(layer: Layer, number: int) -> None:
-            nonlocal form, wanted
-            self.nodes.append(Node(layer, number, Context(arena, training, training and wanted)))
-            form = layer.output_form(form)
-            self.nodes[-1].gives_sequences = form.sequences
-            wanted = wanted or any(variable.trainable for variable in layer.variables)
-
-        for number, layer in enumerate(layers):
-            for adapter in adapters_for(layer, form, training):
-                place(adapter, number)
-            place(layer, number)
-            if layer.activity_regularizer is not None:
-                place(Activity(layer.activity_regularizer), number)
-        if logits:
-            self.nodes[-1].context.logits = True
-        self.logits = logits
-        self.output_masked = form.masked  # of the last layer's own output
+        plan = plan if isinstance(plan, Plan) else chain(plan)
+        forms = (forms,) if isinstance(forms, Form) else forms
+        self.arena, self.training, self.seed = arena, training, seed
+        wiring = Wiring(plan, forms, arena, training, wants_dx)
+        self.inputs = [wiring.edges[number] for number in range(plan.inputs)]
+        self._results = [wiring.edges[number] for number in plan.outputs]
+        self.several = len(self._results) > 1
+        self.logits = logits if isinstance(logits, tuple) else (logits,) * len(self._results)
+        for edge, left_out in zip(self._results, self.logits, strict=True):
+            if left_out and edge.writer is not None:
+                edge.writer.context.logits = True
+        self.outputs = list(self._results)
         if as_array:
-            for adapter in to_output(form):
-                place(adapter, len(layers))
-        self.output_form = form
-        self.couples_rows = any(layer.couples_rows for layer in layers)
+            self.outputs = [wiring.as_array(edge, len(plan.calls)) for edge in self.outputs]
+        self.nodes: list[Node] = wiring.nodes
+        self._backward = [node for node in reversed(self.nodes) if node.wanted]
+        self._penalties = [node.layer for node in self.nodes if isinstance(node.layer, Activity)]
+        self.couples_rows = any(layer.couples_rows for layer in plan.layers)
         self.replays = all(
             is_own(node.layer) and node.layer.replays(training) for node in self.nodes
         )
-        self.saved_floats = sum(layer.saved_floats for layer in layers)
-        self.least_rows = max((layer.least_rows for layer in layers), default=1)
+        self._saved_floats = [0] * plan.inputs
+        for call in plan.calls:
+            self._saved_floats[wiring.edges[call.inputs[0]].source] += call.layer.saved_floats
+        self._least_rows = max((layer.least_rows for layer in plan.layers), default=1)
+
+    @property
+    def output_form(self) -> Form:
+        """Kind of the one output's edge."""
+        return self.outputs[0].form
 
     def slices(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """Ranges of rows that go through the path one after the other."""
-        if self.couples_rows:
-            yield 0, rows_of(batch)
-        elif isinstance(batch, Sequences):
-            yield from batch.layout.cut(self.saved_floats, self.least_rows)
+        rows, parts = rows_of(batch), parts_of(batch)
+        costs = [
+            (part.layout, floats)
+            for part, floats in zip(parts, self._saved_floats, strict=True)
+            if isinstance(part, Sequences)
+        ]
+        if self.couples_rows or not costs:
+            yield 0, rows
+        elif len(costs) == 1:
+            yield from costs[0][0].cut(costs[0][1], self._least_rows)
         else:
-            yield 0, len(batch)
+            total = sum(layout.offsets * floats for layout, floats in costs)
+            yield from cut_rows(np.asarray(total).tolist(), 1, self._least_rows)
 
     def begin(self, batch: Batch, step: int = 0) -> None:
         """Compute what the batch has in common, layer by layer.
@@ -110,102 +105,72 @@ class Path:
         """
         self.arena.release()
         self._step, self._batch_rows = step, rows_of(batch)
-        self._head = batch.head if isinstance(batch, Sequences) else None
-        self._layout = batch.layout if isinstance(batch, Sequences) else None
-        if not self.couples_rows:
-            for node in self.nodes:
+        for edge, part in zip(self.inputs, parts_of(batch), strict=True):
+            packed = isinstance(part, Sequences)
+            edge.layout = part.layout if packed else None
+            edge.begin(part.head if packed else None)
+        for node in self.nodes:
+            node.lay_out()
+            if not self.couples_rows:
                 self._begin_node(node)
-            self._begin_output()
+        if not self.couples_rows:
+            self._begin_outputs()
         self._mark = self.arena.mark()
 
     def _begin_node(self, node: Node) -> None:
-        context, head, layout = node.context, self._head, self._layout
-        context.layout = layout
-        context.batch_rows = self._batch_rows
-        context.step, context.key = self._step, derive(self.seed, self._step, node.number)
-        context.head, context.dhead = head, None
-        if head is not None and context.wants_dx:
-            context.dhead = head.zeros_like(context.zeros)
-        self._head = node.layer.forward_head(head, context)
-        if layout is not None:
-            self._layout = node.layer.output_layout(layout) if node.gives_sequences else None
+        node.begin(self._batch_rows, self._step, derive(self.seed, self._step, node.number))
 
-    def _begin_output(self) -> None:
-        self.output_head = self._head
-        self.output_dhead = None
-        if self._head is not None and self.training:
-            self.output_dhead = self._head.zeros_like(self.arena.zeros)
+    def _begin_outputs(self) -> None:
+        if self.training:
+            for edge in self.outputs:
+                edge.open_gradient(self.arena.zeros)
 
     @property
     def penalty(self) -> float:
         """The activity regularizers' penalties of the slices since `begin`."""
-        return sum(node.layer.value for node in self.nodes if isinstance(node.layer, Activity))
+        return sum(layer.value for layer in self._penalties)
 
-    def forward(self, x: Batch, rows: np.ndarray) -> Batch:
+    @property
+    def masks(self) -> list[Any]:
+        """Of each output the layout of the batch's steps that its mask leaves, or `None`."""
+        return [edge.layout if edge.form.masked else None for edge in self._results]
+
+    def forward(self, x: Batch, rows: np.ndarray) -> Any:
         """Outputs of a slice; `rows (N,)` are its rows' places in the batch."""
         self.arena.release(self._mark)
+        for edge, part in zip(self.inputs, parts_of(x), strict=True):
+            edge.value = part
         for node in self.nodes:
             if self.couples_rows:
                 self._begin_node(node)
-            context = node.context
-            context.rows = rows
-            context.layout = None
-            if isinstance(x, Sequences):
-                context.layout, x.head = x.layout, context.head
-            x = node.layer.forward(x, context)
+            node.forward(rows)
         if self.couples_rows:
-            self._begin_output()
-        if isinstance(x, Sequences):
-            x.head = self.output_head
-        return x
+            self._begin_outputs()
+        for edge in self.outputs:
+            if isinstance(edge.value, Sequences):
+                edge.value.head = edge.head
+        if self.several:
+            return tuple(edge.value for edge in self.outputs)
+        return self.outputs[0].value
 
     def backward(self, dy: Any) -> Any:
         """Gradient of the slice's input (`None` unless wanted) from that of its output."""
-        self._dhead = self.output_dhead
-        for node in reversed(self.nodes):
+        empty = self.arena.empty
+        for edge, gradient in zip(self.outputs, dy if self.several else (dy,), strict=True):
+            edge.add(gradient, empty)
+        for node in self._backward:
             if self.couples_rows:
-                node.context.output_dhead = self._dhead
-                dy = node.layer.backward(dy, node.context)
-                self._end_node(node)
+                node.context.output_dhead = node.outputs[0].dhead
+                node.backward(self.arena)
+                node.end()
             else:
-                dy = node.layer.backward(dy, node.context)
-            if not node.context.wants_dx:
-                return None
-        return dy
+                node.backward(self.arena)
+        gradients = tuple(edge.take_gradient() for edge in self.inputs)
+        return gradients if len(gradients) > 1 else gradients[0]
 
     def end(self) -> Head | None:
         """Take the gradients of the heads back through the layers; return the input head's."""
         if not self.couples_rows:
-            self._dhead = self.output_dhead
-            for node in reversed(self.nodes):
-                self._end_node(node)
-        return self._dhead
-
-    def _end_node(self, node: Node) -> None:
-        node.layer.backward_head(self._dhead, node.context)
-        self._dhead = node.context.dhead
-
-
-def rows_of(batch: Batch) -> int:
-    """How many rows a batch has."""
-    return batch.layout.rows if isinstance(batch, Sequences) else len(batch)
-
-
-def order_of(batch: Batch) -> np.ndarray:
-    """The place in the user's batch that each row came from."""
-    if isinstance(batch, Sequences):
-        return batch.layout.order
-    return places(len(batch))
-
-
-def form_of(batch: Batch) -> Form:
-    """The kind of edge that carries this batch."""
-    if not isinstance(batch, Sequences):
-        return Form(False)
-    layout = batch.layout
-    return Form(True, batch.values is None, bool(layout.shared), layout.masked, layout.ragged)
-
-
-def take_rows(batch: Batch, first: int, last: int) -> Batch:
-    """The rows `first:last` of a batch."""
-    return batch.slice(first, last) if isinstance(batch, Sequences) else batch[first:last]
+            for node in self._backward:
+                node.end()
+        return self.inputs[0].dhead

@@ -171,6 +171,10 @@ class Bidirectional(Layer):
     def output_form(self, form: Form) -> Form:
         return ARRAY if self.merge_mode is None else self.forward_layer.output_form(form)
 
+    @property
+    def keeps_steps(self) -> bool:
+        return True
+
     def output_layout(self, layout: Layout) -> Layout:
         return self.forward_layer.aligned_layout(layout)
 

@@ -106,6 +106,11 @@ class Layer(Watched, Weighted):
         """Kind of the output edge for inputs of kind `form`."""
         return form if self.takes == "steps" else ARRAY
 
+    @property
+    def keeps_steps(self) -> bool:
+        """Whether sequences that come out have the steps that went in."""
+        return self.takes == "steps"
+
     def output_layout(self, layout: Layout) -> Layout:
         """Where the steps of the output stand, for inputs of `layout`; both are sequences."""
         return layout

@@ -213,6 +213,10 @@ class Recurrent(Layer):
     def output_form(self, form: Form) -> Form:
         return form._replace(tokens=False) if self.return_sequences else ARRAY
 
+    @property
+    def keeps_steps(self) -> bool:
+        return not self.go_backwards
+
     def output_layout(self, layout: Layout) -> Layout:
         layout = self.aligned_layout(layout)
         return mirrored(layout) if self.go_backwards else layout

@@ -106,6 +106,10 @@ class TimeDistributed(Layer):
     def output_form(self, form: Form) -> Form:
         return form
 
+    @property
+    def keeps_steps(self) -> bool:
+        return True
+
     def output_layout(self, layout: Layout) -> Layout:
         return layout
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan._engine.arguments import optional_count
-from sunhwan._engine.path import rows_of
+from sunhwan._engine.batch import rows_of
 from sunhwan.callbacks import CallbackList
 
 from .data import Examples, is_iterable_of_batches, iterate, unpack_batch

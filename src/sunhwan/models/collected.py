@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.layout import places
+from sunhwan._engine.layout import Layout, places
 from sunhwan._engine.sequences import Sequences
 
 
@@ -45,9 +45,8 @@ class Collected:
         self.outputs[rows] = output
 
 
-def mask_of(batch: Sequences) -> np.ndarray:
+def mask_of(layout: Layout) -> np.ndarray:
     """The mask of a batch in its own order: `(N, T)` bool; for ragged rows `(steps,)`."""
-    layout = batch.layout
     mask = np.zeros((layout.rows, layout.width), bool)
     mask[layout.step_rows, layout.times] = True
     if layout.extents is None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.batch import Batch
 from sunhwan._engine.inputs import as_targets
-from sunhwan._engine.path import Batch
 
 from .feed import Feed
 

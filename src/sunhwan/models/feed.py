@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sunhwan._engine.batch import Batch
 from sunhwan._engine.inputs import as_floats, as_ids, is_ragged, ragged_rows, without_frame
 from sunhwan._engine.packing import (
     Tokenizer,
@@ -17,7 +18,6 @@ from sunhwan._engine.packing import (
     plain_ids,
     take_batch,
 )
-from sunhwan._engine.path import Batch
 from sunhwan._engine.sequences import Sequences
 from sunhwan.layers.layer import Layer, Shape
 

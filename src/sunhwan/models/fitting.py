@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan._engine.arguments import check_count, check_flag, optional_count
-from sunhwan._engine.path import rows_of
+from sunhwan._engine.batch import rows_of
 from sunhwan._engine.seeds import derive
 from sunhwan.callbacks import CallbackList, History
 

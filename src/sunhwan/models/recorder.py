@@ -9,9 +9,10 @@ import numpy as np
 
 from sunhwan import _core
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import Batch
 from sunhwan._engine.block import Block
 from sunhwan._engine.dense_batch import numbers_of, with_numbers
-from sunhwan._engine.path import Batch, Path
+from sunhwan._engine.path import Path
 from sunhwan._engine.recorded import (
     MOST_BYTES,
     Recorded,

@@ -11,12 +11,12 @@ import numpy as np
 
 from sunhwan import _core
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
 from sunhwan._engine.block import Block
 from sunhwan._engine.changes import Changes
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
 from sunhwan._engine.form import Form
-from sunhwan._engine.path import Batch, Path, form_of, order_of, rows_of, take_rows
-from sunhwan._engine.sequences import Sequences
+from sunhwan._engine.path import Path
 from sunhwan.layers.layer import Layer
 
 from .collected import Collected, mask_of
@@ -189,11 +189,11 @@ class Stepper:
             _core.fill(self.block.gradients)
         order = order_of(batch)
         collected = Collected(rows_of(batch))
-        if path.output_masked and isinstance(batch, Sequences):
-            collected.mask = mask_of(batch)
-        last = self.layers[-1] if path.logits else None
-        loss.begin(y, weight, collected.mask, last, self._arena.empty)
         path.begin(batch, step)
+        if path.masks[0] is not None:
+            collected.mask = mask_of(path.masks[0])
+        last = self.layers[-1] if path.logits[0] else None
+        loss.begin(y, weight, collected.mask, last, self._arena.empty)
         whole = [(0, rows_of(batch))]
         for first, end in whole if loss.couples_rows else path.slices(batch):
             rows = _part(order, first, end)
