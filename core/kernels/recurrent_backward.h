@@ -195,7 +195,7 @@ struct BackwardTile {
             SUNHWAN_UNROLL_TILE
             for (int j = 0; j < blocks; ++j) sum[r][j] = zero();
         }
-        multiply_add(sum, gradient, depth, panel);
+        multiply_add<rows, blocks, false>(sum, gradient, depth, panel, {});
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
             SUNHWAN_UNROLL_TILE

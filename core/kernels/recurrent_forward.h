@@ -63,6 +63,7 @@ struct ForwardTile {
     const float* bias;    // (G, padded), only with has_recurrent_bias
     const std::int64_t units;
     const std::int64_t padded;
+    const bool large;
     // (rows, padded) each; `masked` is h where it enters the product
     float *h, *next_h, *c, *masked, *operand, *carried, *mask;
     std::int64_t step[most_tile_rows];
@@ -82,7 +83,8 @@ struct ForwardTile {
           panels(panels_),
           bias(bias_),
           units(a.rows.units),
-          padded(block_count(units) * Vec::width) {
+          padded(block_count(units) * Vec::width),
+          large(!stays_near(units)) {
         float** const states[state_arrays] = {&h, &next_h, &c, &masked, &operand, &carried, &mask};
         for (float** state : states) {
             *state = scratch;
@@ -135,7 +137,9 @@ struct ForwardTile {
             const std::int64_t p = tile.step(r, done);
             step[r] = p;
             x_row[r] = x_of(p);
-            if (done + 1 < tile.length(r))
+            if (large && r < tile_rows_for(Cell::gates))
+                prefetch_x(r, 0, Cell::gates);
+            else if (!large && done + 1 < tile.length(r))
                 prefetch(x_of(tile.step(r, done + 1)), Cell::gates * units);
             const float* multiplied = row_of(h, r);
             if (a.rows.hidden_mask != nullptr) {
@@ -148,6 +152,25 @@ struct ForwardTile {
         }
     }
 
+    // Brings a row's x of the units from `unit` on nearer, a line of the cache a gate.
+    SUNHWAN_INLINE void prefetch_x(int r, std::int64_t unit, int gates) const {
+        for (int g = 0; g < gates; ++g) __builtin_prefetch(x_row[r] + g * units + unit);
+    }
+
+    // Brings x of the next register tile nearer, no earlier: rows that lie a power of two apart
+    // push each other out of the cache.
+    SUNHWAN_INLINE void prefetch_group(int first, int rows, int active, std::int64_t b,
+                                       int blocks) const {
+        if (first >= active) {
+            first = 0;
+            b += blocks;
+            if (b * Vec::width >= units) return;
+        }
+        const int end = first + rows < active ? first + rows : active;
+        for (int r = first; r < end; ++r)
+            for (int j = 0; j < blocks; ++j) prefetch_x(r, (b + j) * Vec::width, Cell::gates);
+    }
+
     template <int stage>
     void run_stages(int active) {
         using Stage = typename Cell::template Stage<stage>;
@@ -155,9 +178,14 @@ struct ForwardTile {
         const float* stage_panels = panels + Stage::first_gate * units * padded;
         for_panels<blocks_at_once<Stage>>(units, [&](auto blocks, auto full, std::int64_t b) {
             constexpr int vectors = blocks.value * Stage::gate_count;
-            for_row_groups<tile_rows_for(vectors)>(active, [&](auto rows, int first) {
-                run_group<stage, rows.value, blocks.value, full.value>(
-                    first, b, stage_panels + b * depth_floats * Vec::width);
+            constexpr int most = tile_rows_for(vectors);
+            const float* const panel = stage_panels + b * depth_floats * Vec::width;
+            AheadOfGroups ahead(panel + units * vectors * Vec::width, units, vectors,
+                                (active + most - 1) / most);
+            for_row_groups<most>(active, [&](auto rows, int first) {
+                if (large) prefetch_group(first + rows.value, rows.value, active, b, blocks.value);
+                run_group<stage, rows.value, blocks.value, full.value>(first, b, panel,
+                                                                       ahead.next());
             });
         });
         if constexpr (stage + 1 < Cell::stages) run_stages<stage + 1>(active);
@@ -165,7 +193,7 @@ struct ForwardTile {
 
     // A register tile: rows first .. first + rows of `blocks` vectors of units from block b on.
     template <int stage, int rows, int blocks, bool full>
-    void run_group(int first, std::int64_t b, const float* panel) {
+    void run_group(int first, std::int64_t b, const float* panel, Ahead ahead) {
         using Stage = typename Cell::template Stage<stage>;
         constexpr int gates = Stage::gate_count;
         const std::int64_t unit = b * Vec::width;
@@ -187,7 +215,11 @@ struct ForwardTile {
                 sum[r][v] = start;
             }
         }
-        multiply_add(sum, multiplied, units, panel);
+        if (large) {
+            multiply_add<rows, blocks * gates, true>(sum, multiplied, units, panel, ahead);
+        } else {
+            multiply_add<rows, blocks * gates, false>(sum, multiplied, units, panel, ahead);
+        }
         for (int r = 0; r < rows; ++r) {
             SUNHWAN_UNROLL_TILE
             for (int j = 0; j < blocks; ++j) {

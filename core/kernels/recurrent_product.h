@@ -6,6 +6,7 @@
 // vector; the last block may be partial: its panels are padded with zeros.
 #pragma once
 
+#include "kernels/prefetch.h"
 #include "kernels/simd/transpose.h"
 #include "kernels/simd/vec.h"
 
@@ -60,13 +61,40 @@ SUNHWAN_INLINE void for_row_groups(int rows, const Body& body) {
     }
 }
 
+// What a product brings nearer for those after it, while it runs: so many lines of the cache for
+// each `line_terms` terms, one after the other.
+struct Ahead {
+    const float* data;
+    int lines;
+};
+
+constexpr std::int64_t line_terms = 16;
+
+// Shares the next panel out to the row groups of one panel.
+struct AheadOfGroups {
+    const float* data;
+    std::int64_t group_floats;
+    int lines;
+
+    AheadOfGroups(const float* panel, std::int64_t depth, int vectors, int groups) : data(panel) {
+        const std::int64_t all = line_terms * vectors * Vec::width / line_floats;
+        lines = static_cast<int>((all + groups - 1) / groups);
+        group_floats = (depth + line_terms - 1) / line_terms * lines * line_floats;
+    }
+    Ahead next() {
+        const Ahead ahead{data, lines};
+        data += group_floats;
+        return ahead;
+    }
+};
+
 // sum[r][v] += the sum over k of operand[r][k] * panel[k][v]
 //
 // Not inlined: the sums must have the registers to themselves while k runs.
-template <int rows, int vectors>
+template <int rows, int vectors, bool far>
 __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
                                             const float* const (&operand)[rows], std::int64_t depth,
-                                            const float* panel) {
+                                            const float* panel, Ahead ahead) {
     Vec running[rows][vectors];
     const float* element[rows];
     SUNHWAN_UNROLL_TILE
@@ -76,6 +104,10 @@ __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
         for (int v = 0; v < vectors; ++v) running[r][v] = sum[r][v];
     }
     for (std::int64_t k = 0; k < depth; ++k, panel += vectors * Vec::width) {
+        if (far && k % line_terms == 0) {
+            for (int line = 0; line < ahead.lines; ++line, ahead.data += line_floats)
+                __builtin_prefetch(ahead.data, 0, 2);
+        }
         Vec columns[vectors];
         SUNHWAN_UNROLL_TILE
         for (int v = 0; v < vectors; ++v) columns[v] = load(panel + v * Vec::width);

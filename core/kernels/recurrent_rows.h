@@ -12,8 +12,11 @@ namespace {
 
 // Rows that one thread takes through all their steps. With few units the recurrent kernel stays in
 // the first cache and small tiles suit rows of many lengths; with many it is read again each step.
-constexpr int most_tile_rows = 16;
-constexpr int most_rows_of_tile(std::int64_t units) { return units <= 64 ? 12 : most_tile_rows; }
+constexpr int most_tile_rows = 64;
+constexpr bool stays_near(std::int64_t units) { return units <= 64; }
+constexpr int most_rows_of_tile(std::int64_t units) {
+    return stays_near(units) ? 12 : most_tile_rows;
+}
 
 // How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
 // out to its tiles one by one, so that these take as long. It may depend on the number of threads,
