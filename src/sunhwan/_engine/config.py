@@ -7,9 +7,8 @@ config. The serialized form is Keras's: ``{"class_name": ..., "config": {...}}``
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -72,10 +71,17 @@ def argument_names(cls: type) -> list[str]:
     return list(names)
 
 
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The known name that is most like `name`, if one is like it."""
+    import difflib  # for errors alone
+
+    return difflib.get_close_matches(name, known, 1)
+
+
 def unknown_argument(cls: type, name: str) -> str:
     """Return the message for an argument of ``__init__`` that `cls` does not take."""
     known = argument_names(cls)
-    close = difflib.get_close_matches(name, known, 1)
+    close = nearest(name, known)
     hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
     return f"{cls.__name__} got an unknown argument {name!r}: {hint}"
 

@@ -8,13 +8,12 @@ the user.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sunhwan._engine.config import config_of, serialize
+from sunhwan._engine.config import config_of, nearest, serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
 
 __all__ = [
@@ -134,7 +133,7 @@ class Registry:
     def _suggestion(self, name: str, custom_objects: Mapping[str, Any] | None) -> str:
         known = {*self._things, *(custom_objects or {})}
         folded = {other.lower(): other for other in sorted(known)}
-        near = difflib.get_close_matches(name.lower(), folded, n=1)
+        near = nearest(name.lower(), folded)
         if near:
             return f": did you mean {folded[near[0]]!r}?"
         return f"; known are {', '.join(sorted(known))}" if known else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,8 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Open the file."""
+        import csv
+
         path = Path(self.filename)
         self.keys = None
         self._with_header = True
@@ -53,6 +54,8 @@ class CSVLogger(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Write the epoch's line."""
+        import csv
+
         logs = logs or {}
         writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
         if self.keys is None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 FORMAT = "sunhwan"
 FORMAT_VERSION = 1
@@ -43,6 +40,10 @@ def checked_path(filepath: Any, overwrite: bool) -> Path:
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
     """Write beside and rename, so that the file is whole or as it was."""
+    import tempfile  # like the others, where a file is written or read: it slows the start
+
+    from safetensors.numpy import save_file
+
     metadata = {FORMAT: json.dumps(description)}
     handle, beside = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
     os.close(handle)
@@ -66,6 +67,8 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
         FileNotFoundError: there is no such file.
         ValueError: it is no file of ours, or one of a newer version.
     """
+    from safetensors import SafetensorError, safe_open
+
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     if path.suffix in _FOREIGN:
