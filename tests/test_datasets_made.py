@@ -41,7 +41,7 @@ def test_digits_are_shuffled_together_and_split():
 
 
 def test_digits_want_a_share():
-    with pytest.raises(ValueError, match="test_split must be from 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="test_split must be a number from 0 to 1, got 2"):
         digits.load_data(test_split=2)
 
 
@@ -85,9 +85,9 @@ def test_product_by_seed_and_its_shapes_by_default():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"steps": 1}, "steps must be 2 or more, got 1"),
+        ({"steps": 1}, "steps must be an integer of 2 or more, got 1"),
         ({"test_samples": 3001}, "test_samples must be from 0 to 3000, got 3001"),
-        ({"test_samples": -1}, "test_samples must be from 0 to 3000, got -1"),
+        ({"test_samples": -1}, "test_samples must be an integer of 0 or more, got -1"),
     ],
 )
 def test_product_bad_arguments(arguments, message):
@@ -124,5 +124,5 @@ def test_cosine_draws_nothing_from_numpy_s_global_generator():
 
 @pytest.mark.parametrize("test_windows", [-1, 352])
 def test_cosine_bad_split(test_windows):
-    with pytest.raises(ValueError, match=f"test_windows must be from 0 to 351, got {test_windows}"):
+    with pytest.raises(ValueError, match=f"test_windows must be .*, got {test_windows}"):
         cosine.load_data(test_windows=test_windows)

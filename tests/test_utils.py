@@ -38,7 +38,7 @@ def test_classes_are_counted_when_not_given():
         ([0, 3], 3, r"from 0 to 2 \(num_classes=3\), got 3"),
         ([0.5], None, "whole numbers, got 0.5"),
         ([float("nan")], None, "whole numbers, got nan"),
-        (["a"], None, "must be integers, got dtype <U1"),
+        (["a"], None, "x must hold numbers, got dtype <U1"),
         ([], None, "num_classes must be given where x is empty"),
         ([0], 0, "num_classes must be a positive integer, got 0"),
     ],

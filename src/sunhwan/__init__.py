@@ -20,7 +20,8 @@ from sunhwan import (
     saving,
     utils,
 )
-from sunhwan._core import num_threads, set_num_threads
+from sunhwan._core import num_threads
+from sunhwan._engine.threads import set_num_threads
 from sunhwan.layers import Input, Layer
 from sunhwan.models import Model, Sequential, load_model
 

@@ -8,6 +8,23 @@ from typing import Any
 import numpy as np
 
 
+def as_numbers(values: Any, name: str) -> np.ndarray:
+    """`values` as an array of a numeric dtype.
+
+    Raises:
+        ValueError: they are no numbers, or ragged; `name` says which argument.
+
+    >>> as_numbers(["a"], "y_pred")
+    Traceback (most recent call last):
+        ...
+    ValueError: y_pred must hold numbers, got dtype <U1
+    """
+    array = _as_array(values, name)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
+    return array
+
+
 def as_floats(values: Any, name: str) -> np.ndarray:
     """`values` as a C-contiguous float32 array.
 
@@ -15,9 +32,7 @@ def as_floats(values: Any, name: str) -> np.ndarray:
         ValueError: they are no numbers, ragged, without features, or not finite; `name` says
             which argument.
     """
-    array = _as_array(values, name)
-    if array.dtype.kind not in "fiub":
-        raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
+    array = as_numbers(values, name)
     if array.ndim == 0:
         raise ValueError(f"{name} must be an array of rows, got a single number")
     if array.ndim > 1 and array.shape[-1] == 0:
@@ -37,9 +52,7 @@ def as_targets(values: Any, name: str) -> Any:
     values = without_frame(values)
     if is_ragged(values):
         return [as_targets(row, name) for row in values]
-    array = _as_array(values, name)
-    if array.dtype.kind not in "fiub":
-        raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}")
+    array = as_numbers(values, name)
     if array.ndim == 0:
         raise ValueError(f"{name} must have one entry for each row, got a single number")
     check_finite(array, name)

@@ -150,6 +150,14 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
+def _is_serialized(config: Any) -> bool:
+    """Whether `config` has the form of what `serialize` gave."""
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
+        return False
+    arguments = config.get("config") or {}
+    return isinstance(arguments, Mapping) or config["class_name"] == "function"
+
+
 def build_from_config(
     registry: Registry, config: Any, custom_objects: Mapping[str, Any] | None = None
 ) -> Any:
@@ -167,7 +175,7 @@ def build_from_config(
     """
     if isinstance(config, str):
         return registry.lookup(config, custom_objects)
-    if not isinstance(config, Mapping) or "class_name" not in config:
+    if not _is_serialized(config):
         raise ValueError(
             f"a serialized {registry.kind} must be a dict with 'class_name' and 'config', "
             f"got {config!r}"

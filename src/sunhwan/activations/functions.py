@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from sunhwan import _core
+from sunhwan._engine.inputs import as_numbers
 
 from .registry import activation
 from .rule import PointwiseRule, RowsRule
 
 
 def _floats(x: Any) -> np.ndarray:
-    return np.asarray(x, np.float32, order="C")
+    return np.asarray(as_numbers(x, "x"), np.float32, order="C")
 
 
 def _pointwise(kind: int, x: Any) -> np.ndarray:
@@ -233,6 +234,10 @@ def _along(kernel: Any, x: Any, axis: int) -> np.ndarray:
     if x.ndim == 0:
         raise ValueError("softmax needs an array of at least one axis, got a single number")
     moved = np.ascontiguousarray(np.moveaxis(x, axis, -1))
+    if not moved.shape[-1]:
+        raise ValueError(
+            f"softmax needs at least one number along axis {axis}, got shape {x.shape}"
+        )
     y = np.empty_like(moved)
     kernel(moved.reshape(-1, moved.shape[-1]), y.reshape(-1, moved.shape[-1]))
     return np.ascontiguousarray(np.moveaxis(y, -1, axis))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count
 from sunhwan.preprocessing.windows import timeseries_windows
 
 
@@ -22,9 +23,13 @@ def series(steps: int = 361, seed: int = 111) -> np.ndarray:
     Returns:
         A float64 array of shape ``(steps,)``.
 
+    Raises:
+        ValueError: `steps` is no positive integer, or `seed` no integer of 0 or more.
+
     >>> series().shape, series()[0].item(), series()[30].item()
     ((361,), 20.0, 20.0)
     """
+    steps, seed = check_count("steps", steps), check_count("seed", seed, 0)
     phase = (np.arange(steps) % 30) / 30
     wave = np.cos(2 * np.pi * phase)
     noise = np.random.RandomState(seed).random_sample(steps)
@@ -55,7 +60,7 @@ def load_data(
     ((330, 10, 1), (330, 1), (21, 10, 1))
     """
     x, y = timeseries_windows(series(steps, seed), lookback, horizon)
-    if not 0 <= test_windows <= len(x):
+    if check_count("test_windows", test_windows, 0) > len(x):
         raise ValueError(f"test_windows must be from 0 to {len(x)}, got {test_windows}")
     train = len(x) - test_windows
     return (x[:train], y[:train]), (x[train:], y[train:])

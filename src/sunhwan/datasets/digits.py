@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_share, optional_count
 from sunhwan.datasets._archive import read_npz
 
 
@@ -24,7 +25,7 @@ def load_data(
         16 for ink, and `y` of shape ``(n,)``, uint8, 0 to 9.
 
     Raises:
-        ValueError: `test_split` is out of its range.
+        ValueError: `test_split` or `seed` is out of its range.
 
     Source: Alpaydin and Kaynak, "Cascading classifiers", Kybernetika 34, 1998: the test part of
     "Optical recognition of handwritten digits" of the UCI Machine Learning Repository, as
@@ -34,8 +35,8 @@ def load_data(
     >>> x_train.shape, x_test.shape, int(x_train.max())
     ((1437, 8, 8), (360, 8, 8), 16)
     """
-    if not 0 <= test_split <= 1:
-        raise ValueError(f"test_split must be from 0 to 1, got {test_split}")
+    test_split = check_share("test_split", test_split)
+    seed = optional_count("seed", seed, 0)
     arrays = read_npz(Path(__file__).with_name("digits.npz"), ("images", "labels"))
     images, labels = arrays["images"], arrays["labels"]
     if seed is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count
+
 
 def load_data(
     samples: int = 3000, steps: int = 100, test_samples: int = 440, seed: int = 0
@@ -33,7 +35,8 @@ def load_data(
         ``(n,)``, float32.
 
     Raises:
-        ValueError: `steps` is below 2, or `test_samples` is not from 0 to `samples`.
+        ValueError: a number is no integer, `steps` is below 2, or `test_samples` is not from 0
+            to `samples`.
 
     Source: after the multiplication problem of Hochreiter and Schmidhuber, "Long short-term
     memory", Neural Computation 9, 1997.
@@ -45,8 +48,9 @@ def load_data(
     >>> bool(x_train[0, marked, 1].prod() == y_train[0])
     True
     """
-    if steps < 2:
-        raise ValueError(f"steps must be 2 or more, got {steps}")
+    samples = check_count("samples", samples)
+    steps = check_count("steps", steps, 2)
+    test_samples = check_count("test_samples", test_samples, 0)
     if not 0 <= test_samples <= samples:
         raise ValueError(f"test_samples must be from 0 to {samples}, got {test_samples}")
     random = np.random.default_rng(seed)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from sunhwan._engine.arguments import check_number
-from sunhwan.initializers.initializer import INITIALIZERS, Initializer, as_float
+from sunhwan.initializers.initializer import INITIALIZERS, Initializer, as_float, as_shape
 
 
 @INITIALIZERS.register("zero")
@@ -21,7 +21,7 @@ class Zeros(Initializer):
     """
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        return np.zeros(shape, dtype or np.float32)
+        return np.zeros(as_shape(shape), dtype or np.float32)
 
 
 @INITIALIZERS.register("one")
@@ -33,7 +33,7 @@ class Ones(Initializer):
     """
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        return np.ones(shape, dtype or np.float32)
+        return np.ones(as_shape(shape), dtype or np.float32)
 
 
 @INITIALIZERS.register()
@@ -57,12 +57,12 @@ class Constant(Initializer):
         self.value: Any = value
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        value = np.asarray(self.value)
+        value, shape = np.asarray(self.value), as_shape(shape)
         try:
-            return as_float(np.broadcast_to(value, tuple(shape)), dtype)
+            return as_float(np.broadcast_to(value, shape), dtype)
         except ValueError:
             raise ValueError(
-                f"a Constant of shape {value.shape} cannot fill a weight of shape {tuple(shape)}"
+                f"a Constant of shape {value.shape} cannot fill a weight of shape {shape}"
             ) from None
 
 
@@ -88,6 +88,7 @@ class Identity(Initializer):
         self.gain = check_number("gain", gain)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
+        shape = as_shape(shape)
         if len(shape) != 2:
-            raise ValueError(f"Identity needs a shape of two dimensions, got {tuple(shape)}")
+            raise ValueError(f"Identity needs a shape of two dimensions, got {shape}")
         return as_float(self.gain * np.eye(shape[0], shape[1]), dtype)

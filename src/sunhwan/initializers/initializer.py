@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sunhwan._engine import seeds
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.config import Configured
 from sunhwan._engine.registry import Registry
 
@@ -59,6 +60,14 @@ class RandomInitializer(Initializer):
     def generator(self) -> np.random.Generator:
         """Return the generator for one call."""
         return np.random.default_rng(seeds.next_seed() if self.seed is None else self.seed)
+
+
+def as_shape(shape: Any) -> tuple[int, ...]:
+    """Return `shape` as a tuple of integers of zero or more, else `ValueError`."""
+    try:
+        return tuple(check_count("shape", axis, 0) for axis in shape)
+    except (TypeError, ValueError):
+        raise ValueError(f"shape must be a tuple of integers, got {shape!r}") from None
 
 
 def as_float(values: np.ndarray, dtype: DTypeLike | None) -> np.ndarray:

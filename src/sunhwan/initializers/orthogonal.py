@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sunhwan._engine.arguments import check_number
-from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
+from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float, as_shape
 
 
 @INITIALIZERS.register("OrthogonalInitializer")
@@ -41,7 +41,7 @@ class Orthogonal(RandomInitializer):
         self.gain = check_number("gain", gain)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        shape = tuple(shape)
+        shape = as_shape(shape)
         if len(shape) < 2:
             raise ValueError(f"Orthogonal needs a shape of two dimensions or more, got {shape}")
         rows, columns = math.prod(shape[:-1]), shape[-1]

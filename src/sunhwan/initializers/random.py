@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sunhwan._engine.arguments import check_not_negative, check_number
-from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
+from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float, as_shape
 
 
 @INITIALIZERS.register("uniform")
@@ -41,7 +41,7 @@ class RandomUniform(RandomInitializer):
         self.maxval = maxval
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        return as_float(self.generator().uniform(self.minval, self.maxval, tuple(shape)), dtype)
+        return as_float(self.generator().uniform(self.minval, self.maxval, as_shape(shape)), dtype)
 
 
 @INITIALIZERS.register("normal")
@@ -66,7 +66,7 @@ class RandomNormal(RandomInitializer):
         self.stddev = check_not_negative("stddev", stddev)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        values = self.generator().standard_normal(tuple(shape))
+        values = self.generator().standard_normal(as_shape(shape))
         return as_float(self.mean + self.stddev * values, dtype)
 
 
@@ -94,7 +94,7 @@ class TruncatedNormal(RandomInitializer):
         self.stddev = check_not_negative("stddev", stddev)
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        values = truncated_normal(self.generator(), tuple(shape))
+        values = truncated_normal(self.generator(), as_shape(shape))
         return as_float(self.mean + self.stddev * values, dtype)
 
 

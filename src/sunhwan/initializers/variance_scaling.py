@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sunhwan._engine.arguments import check_positive
-from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float
+from sunhwan.initializers.initializer import INITIALIZERS, RandomInitializer, as_float, as_shape
 from sunhwan.initializers.random import truncated_normal
 
 # The standard deviation of a standard normal variable that is cut off at two:
@@ -70,7 +70,7 @@ class VarianceScaling(RandomInitializer):
         self.output_axes = output_axes
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> np.ndarray:
-        shape = tuple(shape)
+        shape = as_shape(shape)
         fan_in, fan_out = compute_fans(shape, self.input_axes, self.output_axes)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         stddev = math.sqrt(self.scale / max(1.0, fan))

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunhwan._engine.inputs import as_numbers
+
 Shape = Sequence["int | None"]
+
+
+def numbers(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return targets and predictions as arrays; `ValueError` where they are no rows of numbers."""
+    targets, predictions = as_numbers(y_true, "y_true"), as_numbers(y_pred, "y_pred")
+    if predictions.ndim == 0 or predictions.shape[-1] == 0 < predictions.ndim - 1:
+        raise ValueError(f"y_pred must have rows of numbers, got shape {predictions.shape}")
+    return targets, predictions
 
 
 def align(
@@ -16,13 +26,18 @@ def align(
     """Return arrays as direct calls of a loss or metric may give them, predictions as float32.
 
     Predictions ``(N,)`` with targets ``(N, 1)`` become ``(N, 1)`` too.
+
+    Raises:
+        ValueError: they are no numbers, or have not the same number of rows.
     """
-    targets = np.asarray(y_true)
-    predictions = np.ascontiguousarray(y_pred, np.float32).reshape(np.shape(y_pred))
+    targets, predictions = numbers(y_true, y_pred)
+    if predictions.ndim > takes_labels and targets.shape[:1] != predictions.shape[:1]:
+        raise ValueError(
+            f"y_true must have {len(predictions)} rows as y_pred has, got shape {targets.shape}"
+        )
+    predictions = np.ascontiguousarray(predictions, np.float32)
     if not takes_labels and predictions.ndim == 1 and targets.shape == (*predictions.shape, 1):
         predictions = predictions[:, None]
-    if predictions.ndim == 0:
-        raise ValueError("predictions must have one dimension or more, got a single number")
     return targets, predictions
 
 
@@ -97,8 +112,10 @@ def label_targets(
 def _numbers(y_true: ArrayLike, name: str, loss: str) -> np.ndarray:
     try:
         targets = np.asarray(y_true)
-    except ValueError as error:
-        raise ValueError(f"{name} must be one array for the loss {loss!r}: {error}") from None
+    except ValueError:
+        raise ValueError(
+            f"{name} must be one array for the loss {loss!r}, got rows of different shapes"
+        ) from None
     if targets.dtype.kind not in "biuf":
         raise TypeError(
             f"{name} must hold numbers for the loss {loss!r}, got the dtype {targets.dtype}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunhwan._engine.inputs import as_numbers
+
 
 def entry_weights(
     sample_weight: ArrayLike | None, entries: tuple[int, ...], mask: ArrayLike | None = None
@@ -17,7 +19,7 @@ def entry_weights(
         mask: true for the entries that count, of the shape `entries`, or `None`.
 
     Raises:
-        ValueError: the weights' shape is no such shape.
+        ValueError: the weights are no numbers, or their shape is no such shape.
 
     >>> entry_weights([1.0, 3.0], (2, 3))
     array([[1., 1., 1.],
@@ -25,7 +27,7 @@ def entry_weights(
     """
     if sample_weight is None:
         return None if mask is None else np.asarray(mask, np.float32)
-    weights = np.asarray(sample_weight, np.float32)
+    weights = as_numbers(sample_weight, "sample_weight").astype(np.float32, copy=False)
     shape = weights.shape
     if weights.ndim == len(entries) + 1 and shape[-1] == 1:
         weights = weights[..., 0]

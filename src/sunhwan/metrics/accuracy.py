@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan.losses.targets import numbers
+
 from .mean import MeanOverRows
 from .metric import METRICS, arrays, check_same_shape
 
@@ -72,7 +74,7 @@ class CategoricalAccuracy(MeanOverRows):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return 1 where right."""
-        targets, predictions = np.asarray(y_true), np.asarray(y_pred)
+        targets, predictions = numbers(y_true, y_pred)
         check_same_shape(targets, predictions, self.name)
         return targets.argmax(axis=-1) == predictions.argmax(axis=-1)
 
@@ -92,17 +94,17 @@ class SparseCategoricalAccuracy(MeanOverRows):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return 1 where right."""
-        predictions = np.asarray(y_pred)
-        return labels_of(y_true, predictions, self.name) == predictions.argmax(axis=-1)
+        labels, predictions = labels_of(y_true, y_pred, self.name)
+        return labels == predictions.argmax(axis=-1)
 
 
-def labels_of(y_true: Any, predictions: np.ndarray, name: str) -> np.ndarray:
-    """Targets that name places in the last axis of `predictions`, of its other axes' shape."""
-    labels = np.asarray(y_true)
+def labels_of(y_true: Any, y_pred: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Targets that name places in the predictions' last axis, and the predictions `(..., C)`."""
+    labels, predictions = numbers(y_true, y_pred)
     if labels.ndim == predictions.ndim and labels.shape[-1] == 1:
         labels = labels[..., 0]
     if labels.shape != predictions.shape[:-1]:
         raise ValueError(
             f"metric {name!r} needs targets of shape {predictions.shape[:-1]}, got {labels.shape}"
         )
-    return labels.astype(np.int64)
+    return labels.astype(np.int64), predictions

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan.losses.targets import numbers
+
 from .metric import METRICS, Metric, broadcast_weight, check_same_shape
 
 _EPSILON = 1e-7
@@ -60,8 +62,9 @@ class FBetaScore(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch of targets and predictions `(N, classes)`."""
-        targets, scores = np.asarray(y_true, np.float64), np.asarray(y_pred, np.float64)
+        targets, scores = numbers(y_true, y_pred)
         check_same_shape(targets, scores, self.name)
+        targets, scores = targets.astype(np.float64), scores.astype(np.float64)
         if targets.ndim != 2:
             raise ValueError(
                 f"metric {self.name!r} needs shape (rows, classes), got {scores.shape}"

@@ -11,7 +11,7 @@ from sunhwan.losses.loss import Loss
 from sunhwan.losses.targets import align
 
 from .mean import MeanOverRows
-from .metric import METRICS
+from .metric import METRICS, arrays, check_same_shape
 
 
 class LossMetric(MeanOverRows):
@@ -30,9 +30,7 @@ class LossMetric(MeanOverRows):
         return self.sign * self._loss.call(targets, predictions)
 
 
-def _plain(
-    loss: type[Loss], metric: str, title: str, words: str, example: float, sign: float = 1.0
-) -> Any:
+def _plain(loss: type[Loss], metric: str, title: str, words: str, example: float) -> Any:
     """A metric class without arguments of its own, from a loss class.
 
     Args:
@@ -41,7 +39,6 @@ def _plain(
         title: default name of a metric.
         words: what it measures.
         example: its value for the target (0, 1) and the prediction (0.6, 0.4), rounded.
-        sign: -1 where the metric is the loss turned round.
     """
 
     def __init__(  # noqa: N807
@@ -49,9 +46,9 @@ def _plain(
     ) -> None:
         LossMetric.__init__(self, loss(), name, dtype)
 
+    __init__.__qualname__ = f"{metric}.__init__"
     body = {
         "__init__": __init__,
-        "sign": sign,
         "__doc__": f"{words}\n\nArgs:\n    name: names the history.\n\n"
         f">>> round({metric}()([[0.0, 1.0]], [[0.6, 0.4]]), 4)\n{example}",
         "__module__": __name__,
@@ -90,14 +87,6 @@ MeanSquaredLogarithmicError = _plain(
 LogCoshError = _plain(
     losses.LogCosh, "LogCoshError", "logcosh", "The mean logarithm of the error's cosh.", 0.1701
 )
-CosineSimilarity = _plain(
-    losses.CosineSimilarity,
-    "CosineSimilarity",
-    "cosine_similarity",
-    "The cosine of the angle between target and prediction, 1 for the same direction.",
-    0.5547,
-    sign=-1.0,
-)
 KLDivergence = _plain(
     losses.KLDivergence, "KLDivergence", "kl_divergence", "The Kullback-Leibler divergence.", 0.9163
 )
@@ -115,6 +104,27 @@ CategoricalHinge = _plain(
     "The mean hinge loss between the right class and the best wrong one.",
     1.2,
 )
+
+
+@METRICS.register()
+class CosineSimilarity(LossMetric):
+    """The cosine of the angle between target and prediction, 1 for the same direction.
+
+    Args:
+        name: names the history.
+        axis: only -1, the last axis.
+
+    >>> round(CosineSimilarity()([[0.0, 1.0]], [[0.6, 0.4]]), 4)
+    0.5547
+    """
+
+    sign = -1.0
+
+    def __init__(
+        self, name: str | None = "cosine_similarity", dtype: str | None = None, axis: int = -1
+    ) -> None:
+        self.axis = axis
+        super().__init__(losses.CosineSimilarity(axis=axis), name, dtype)
 
 
 @METRICS.register()
@@ -218,8 +228,9 @@ class RootMeanSquaredError(MeanOverRows):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return the squared errors."""
-        targets, predictions = align(y_true, y_pred)
-        return (predictions.astype(np.float64) - targets.reshape(predictions.shape)) ** 2
+        targets, predictions = arrays(y_true, y_pred)
+        check_same_shape(targets, predictions, self.name)
+        return (predictions.astype(np.float64) - targets) ** 2
 
     def result(self) -> float:
         """Return the root."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.inputs import as_numbers
 from sunhwan._engine.registry import snake_case
 
 from .metric import METRICS, Metric, broadcast_weight
@@ -27,7 +28,7 @@ class Reduction(Metric):
 
     def add(self, values: Any, sample_weight: Any) -> None:
         """Add `values (N, ...)`, each row as the mean of its own."""
-        values = np.asarray(values, np.float64)
+        values = as_numbers(values, "values").astype(np.float64)
         rows = values.shape[0] if values.ndim else 1
         share = rows / max(1, values.size)
         if sample_weight is None:
@@ -78,7 +79,7 @@ class Sum(Reduction):
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add values."""
-        values = np.asarray(values, np.float64)
+        values = as_numbers(values, "values").astype(np.float64)
         if sample_weight is not None:
             values = values * broadcast_weight(sample_weight, values.shape)
         self.total += float(values.sum())

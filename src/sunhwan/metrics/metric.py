@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from sunhwan._engine.config import Configured
+from sunhwan._engine.inputs import as_numbers
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
+from sunhwan.losses.targets import numbers
 
 METRICS = Registry("metric")
 
@@ -67,7 +69,7 @@ class Metric(Configured, ABC):
 
 def arrays(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
     """Targets and predictions as arrays of one rank, where one has a last axis of 1 too many."""
-    targets, predictions = np.asarray(y_true), np.asarray(y_pred)
+    targets, predictions = numbers(y_true, y_pred)
     if targets.ndim == predictions.ndim - 1 and predictions.shape[-1] == 1:
         targets = targets[..., None]
     elif targets.ndim - 1 == predictions.ndim and targets.shape[-1] == 1:
@@ -86,7 +88,7 @@ def check_same_shape(targets: np.ndarray, predictions: np.ndarray, name: str) ->
 
 def broadcast_weight(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Weights `(N,)`, or of the leading axes of `shape`, spread over `shape`, float64."""
-    weight = np.asarray(sample_weight, np.float64)
+    weight = as_numbers(sample_weight, "sample_weight").astype(np.float64)
     if weight.ndim > len(shape) and weight.shape[-1] == 1:
         weight = weight[..., 0]
     weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class R2Score(Metric):
         """Add a batch of targets and predictions `(N, columns)`."""
         targets, predictions = arrays(y_true, y_pred)
         check_same_shape(targets, predictions, self.name)
-        targets = targets.astype(np.float64).reshape(len(targets), -1)
+        targets = targets.astype(np.float64).reshape(len(targets), math.prod(targets.shape[1:]))
         predictions = predictions.astype(np.float64).reshape(targets.shape)
         weight = np.ones(targets.shape)
         if sample_weight is not None:
@@ -70,7 +71,9 @@ class R2Score(Metric):
         self._numbers += targets.size
 
     def result(self) -> Any:
-        """Return the score; 0 where the targets do not vary and are not met."""
+        """Return the score; 0 of nothing, and where the targets do not vary and are not met."""
+        if not self._numbers:
+            return 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = self._sum / self._weights
             total = np.asarray(self._squares - self._sum * mean)

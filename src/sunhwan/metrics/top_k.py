@@ -6,16 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan.losses.targets import numbers
+
 from .accuracy import labels_of
 from .mean import MeanOverRows
 from .metric import METRICS, check_same_shape
 
 
 def in_top_k(labels: np.ndarray, predictions: np.ndarray, k: int) -> np.ndarray:
-    """Whether fewer than `k` classes have more than the labelled one; false where not finite."""
-    own = np.take_along_axis(predictions, labels[..., None], axis=-1)
+    """Whether fewer than `k` classes have more than the labelled one.
+
+    False where its prediction is not finite, or there is no such class.
+    """
+    exists = (labels >= 0) & (labels < predictions.shape[-1])
+    own = np.take_along_axis(predictions, np.where(exists, labels, 0)[..., None], axis=-1)
     better = (predictions > own).sum(axis=-1)
-    return (better < k) & np.isfinite(own[..., 0])
+    return exists & (better < k) & np.isfinite(own[..., 0])
 
 
 class _TopK(MeanOverRows):
@@ -45,7 +51,7 @@ class TopKCategoricalAccuracy(_TopK):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return 1 where right."""
-        targets, predictions = np.asarray(y_true), np.asarray(y_pred)
+        targets, predictions = numbers(y_true, y_pred)
         check_same_shape(targets, predictions, self.name)
         return in_top_k(targets.argmax(axis=-1), predictions, self.k)
 
@@ -77,5 +83,5 @@ class SparseTopKCategoricalAccuracy(_TopK):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return 1 where right."""
-        predictions = np.asarray(y_pred)
-        return in_top_k(labels_of(y_true, predictions, self.name), predictions, self.k)
+        labels, predictions = labels_of(y_true, y_pred, self.name)
+        return in_top_k(labels, predictions, self.k)

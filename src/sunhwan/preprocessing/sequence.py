@@ -40,7 +40,7 @@ def pad_sequences(
     Raises:
         ValueError: an element has no length or steps of another shape than the first; `padding` or
             `truncating` is another word; `maxlen` is no positive integer, or is not given for an
-            empty list; `value` is a string and `dtype` holds none.
+            empty list; a number, or `value`, is none that `dtype` can hold.
 
     >>> pad_sequences([[1], [2, 3], [4, 5, 6]])
     array([[0, 0, 1],
@@ -69,10 +69,10 @@ def pad_sequences(
 
     filled = [number for number, length in enumerate(lengths) if length]
     features = np.asarray(rows[filled[0]]).shape[1:] if filled else ()
-    padded = np.full((len(lengths), maxlen, *features), value, dtype=dtype)
+    padded = np.full((len(lengths), maxlen, *features), _converted(value, dtype, "value"), dtype)
     for number in filled:
         own = rows[number][-maxlen:] if truncating == "pre" else rows[number][:maxlen]
-        steps = np.asarray(own, dtype=dtype)
+        steps = _converted(own, dtype, f"the sequence at position {number}")
         if steps.shape[1:] != features:
             raise ValueError(
                 f"the steps of all sequences must have one shape: {features} at position "
@@ -90,6 +90,15 @@ def _length(row: Any) -> int:
         return len(row)
     except TypeError:
         raise ValueError(f"each element of sequences must be a sequence, got {row!r}") from None
+
+
+def _converted(values: Any, dtype: DTypeLike, what: str) -> np.ndarray:
+    try:
+        return np.asarray(values, dtype=dtype)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(
+            f"{what} must hold numbers that dtype {np.dtype(dtype)} can hold, got {values!r}"
+        ) from None
 
 
 def _check_side(name: str, side: str) -> None:

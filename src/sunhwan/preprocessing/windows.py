@@ -6,6 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
+from sunhwan._engine.inputs import as_numbers
+
 
 def timeseries_windows(
     series: ArrayLike, lookback: int, horizon: int = 1, stride: int = 1
@@ -34,8 +36,8 @@ def timeseries_windows(
 
     Raises:
         TypeError: `lookback`, `horizon` or `stride` is no integer.
-        ValueError: one of them is below 1, `series` has another rank, or it is shorter than
-            ``lookback + horizon``.
+        ValueError: one of them is below 1; `series` holds no numbers, has another rank, or is
+            shorter than ``lookback + horizon``.
 
     >>> x, y = timeseries_windows([0., 1., 2., 3., 4., 5.], lookback=3, horizon=2)
     >>> x[:, :, 0]
@@ -53,7 +55,7 @@ def timeseries_windows(
             raise TypeError(f"{name} must be an integer, got {count!r}")
         if count < 1:
             raise ValueError(f"{name} must be 1 or more, got {count}")
-    values = np.asarray(series)
+    values = as_numbers(series, "series")
     if values.ndim not in (1, 2):
         raise ValueError(
             f"series must have the shape (steps,) or (steps, features), got {values.shape}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunhwan._engine.arguments import check_count
+from sunhwan._engine.inputs import as_numbers
+
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> np.ndarray:
     """Turn class numbers into one-hot rows, for a categorical cross-entropy.
@@ -37,8 +40,7 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> np.ndarray:
         if classes.size == 0:
             raise ValueError("num_classes must be given where x is empty")
         num_classes = int(classes.max()) + 1
-    if num_classes < 1:
-        raise ValueError(f"num_classes must be a positive integer, got {num_classes}")
+    num_classes = check_count("num_classes", num_classes)
     outside = (classes < 0) | (classes >= num_classes)
     if outside.any():
         raise ValueError(
@@ -51,9 +53,7 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> np.ndarray:
 
 
 def _whole_numbers(x: ArrayLike) -> np.ndarray:
-    numbers = np.asarray(x)
-    if numbers.dtype.kind not in "biuf" and numbers.size:
-        raise ValueError(f"class numbers must be integers, got dtype {numbers.dtype}")
+    numbers = as_numbers(x, "x")
     if numbers.dtype.kind == "f" and not (numbers == np.floor(numbers)).all():
         odd = numbers[numbers != np.floor(numbers)][0]
         raise ValueError(f"class numbers must be whole numbers, got {odd}")
