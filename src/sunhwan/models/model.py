@@ -205,7 +205,7 @@ class Model(Fitting, Weights, ABC):
         save_weights(self, filepath, overwrite)
 
     def load_weights(self, filepath: Any) -> None:
-        """Read weights that `save_weights` or `save` wrote; `ValueError` if they do not fit."""
+        """Read weights that we or Keras saved to a file; `ValueError` if they do not fit."""
         load_weights(self, filepath)
 
     def __call__(self, inputs: Any, training: bool | None = False, mask: Any = None) -> Any:

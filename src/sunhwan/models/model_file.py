@@ -12,7 +12,8 @@ import numpy as np
 
 FORMAT = "sunhwan"
 FORMAT_VERSION = 1
-_FOREIGN = (".keras", ".h5", ".hdf5", ".pt", ".pth", ".onnx", ".pkl")
+KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")  # read by `sunhwan.interop`, never written
+_FOREIGN = (*KERAS_SUFFIXES, ".pt", ".pth", ".onnx", ".pkl")
 
 
 def checked_path(filepath: Any, overwrite: bool) -> Path:
@@ -72,7 +73,10 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], Any]:
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     if path.suffix in _FOREIGN:
-        raise ValueError(f"{path} is not in our format: models are '.safetensors' files")
+        raise ValueError(
+            f"{path} is not in our format: models are '.safetensors' files (load_torch reads the "
+            "weights of PyTorch)"
+        )
     try:
         with safe_open(path, "np") as file:
             metadata = file.metadata() or {}

@@ -6,7 +6,8 @@ user registered or passed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sunhwan._engine.config import serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
 from sunhwan._engine.seeds import check_seed
 
-from .model_file import FORMAT, FORMAT_VERSION, checked_path, read, write
+from .model_file import FORMAT, FORMAT_VERSION, KERAS_SUFFIXES, checked_path, read, write
 
 if TYPE_CHECKING:
     from .model import Model
@@ -95,11 +96,12 @@ def load_weights(model: Model, filepath: Any) -> None:
 
     Args:
         model: a built model, with weights of the same shapes.
-        filepath: what `save_weights` or `save` wrote.
+        filepath: what `save_weights` or `save` wrote, or a `.weights.h5`, `.h5` or `.keras` file of
+            Keras.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no file of ours, or its weights have other shapes.
+        ValueError: it is no file of ours or Keras's, or its weights have other shapes.
 
     >>> import tempfile
     >>> import sunhwan as sh
@@ -109,17 +111,26 @@ def load_weights(model: Model, filepath: Any) -> None:
     >>> load_weights(model, path)
     """
     model._require_built("load_weights")
-    arrays, description = read(Path(filepath))
+    path = Path(filepath)
+    if path.suffix in KERAS_SUFFIXES:
+        from sunhwan.interop.keras_model import load_keras_weights
+
+        with _told_as_value_errors(path, "holds no weights that can be read"):
+            load_keras_weights(model, path)
+        return
+    arrays, description = read(path)
     model.set_weights(_weights_in(arrays, description))
 
 
 def load_model(
     filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True
 ) -> Model:
-    """Read a model that `Model.save` wrote.
+    """Read a model that `Model.save` wrote, or a Sequential one that Keras 2 or 3 saved.
+
+    Files of Keras are read without Keras. Code in them is never run.
 
     Args:
-        filepath: the file.
+        filepath: the file: `.safetensors`, or Keras's `.keras`, `.h5` or `.hdf5`.
         custom_objects: name -> class or function, for those that are not this package's.
         compile: whether the training configuration is restored too.
 
@@ -128,7 +139,7 @@ def load_model(
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no model of ours, or names a class that is not known.
+        ValueError: it is no model of ours, or names a class or argument that is not known.
 
     >>> import tempfile
     >>> import sunhwan as sh
@@ -139,11 +150,25 @@ def load_model(
     3
     """
     path = Path(filepath)
+    if path.suffix in KERAS_SUFFIXES:
+        from sunhwan.interop.keras_model import load_keras
+
+        with _told_as_value_errors(path):
+            return load_keras(path, custom_objects, compile)
     arrays, description = read(path)
     if "model" not in description:
         raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
-    try:
+    with _told_as_value_errors(path):
         return _model_of(arrays, description, dict(custom_objects or {}), compile)
+
+
+@contextmanager
+def _told_as_value_errors(
+    path: Path, problem: str = "describes no model that can be made"
+) -> Iterator[None]:
+    """Make a `ValueError` that names the file of what a wrong description can cause."""
+    try:
+        yield
     except (
         KeyError,
         ValueError,
@@ -153,8 +178,10 @@ def load_model(
         MemoryError,
         RecursionError,
     ) as error:
+        if isinstance(error, ValueError) and str(error).startswith(str(path)):
+            raise
         kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-        raise ValueError(f"{path} describes no model that can be made: {kind}{error}") from error
+        raise ValueError(f"{path} {problem}: {kind}{error}") from error
 
 
 def _model_of(

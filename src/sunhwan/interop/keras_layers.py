@@ -1,0 +1,160 @@
+"""Keras's layers, as its configs tell of them, as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.config import argument_names
+from sunhwan._engine.custom_objects import find
+from sunhwan.layers.registry import LAYERS
+
+from .cudnn import gru_weights, lstm_weights
+from .hard_sigmoid import hard_sigmoid_scales
+from .keras_forms import check_origin, is_custom, translated
+
+Conversion = Callable[[list[np.ndarray]], list[np.ndarray]]
+
+RECURRENT = ("SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
+_WRAPPED = {
+    "Bidirectional": {"layer": "forward_layer", "backward_layer": "backward_layer"},
+    "TimeDistributed": {"layer": "layer"},
+}
+_CUDNN: dict[str, tuple[str, Conversion]] = {
+    "CuDNNLSTM": ("LSTM", lstm_weights),
+    "CuDNNGRU": ("GRU", gru_weights),
+}
+
+# Arguments that we have not, with the values that change nothing; `ANY` where all do not.
+ANY = object()
+_WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {
+    "activity_regularizer": (None,),
+    "autocast": (ANY,),
+    "batch_input_shape": (ANY,),  # the model's input shape
+    "batch_size": (ANY,),
+    "data_format": (None, "channels_last"),
+    "dynamic": (False,),
+    "fused": (ANY,),
+    "groups": (1,),
+    "implementation": (ANY,),
+    "keepdims": (False,),
+    "lora_alpha": (None,),
+    "lora_rank": (None,),
+    "noise_shape": (None,),
+    "quantization_config": (None,),
+    "ragged": (False,),
+    "renorm": (False,),
+    "renorm_clipping": (ANY,),
+    "renorm_momentum": (ANY,),
+    "rms_scaling": (False,),
+    "sparse": (False,),
+    "time_major": (False,),
+    "virtual_batch_size": (None,),
+}
+
+
+@dataclass
+class KerasLayer:
+    """A layer of a file.
+
+    Attributes:
+        kind: Keras's name of its class.
+        name: its name in the file.
+        form: the serialized form of ours.
+        parts: the layers that it wraps, by their names in files' groups.
+        conversions: what its weights go through, in order.
+    """
+
+    kind: str
+    name: str
+    form: dict[str, Any]
+    parts: dict[str, KerasLayer] = field(default_factory=dict)
+    conversions: list[Conversion] = field(default_factory=list)
+
+    @property
+    def converts(self) -> bool:
+        """Whether its weights are others than the file's."""
+        return bool(self.conversions) or any(part.converts for part in self.parts.values())
+
+
+def translate_layer(form: Any, generation: int) -> KerasLayer:
+    """What a file says of a layer, as ours.
+
+    Args:
+        form: the serialized form.
+        generation: 2 or 3, Keras's first number.
+
+    Raises:
+        ValueError: we have no such layer, or it has an argument that we have not.
+    """
+    if not isinstance(form, Mapping) or not isinstance(form.get("config"), Mapping):
+        raise ValueError(f"a layer must be an object with 'class_name' and 'config', got {form!r}")
+    kind, config = str(form.get("class_name")), dict(form["config"])
+    name = str(config.get("name"))
+    where = f"layer {name!r} ({kind})"
+    check_origin(form, where)
+    if is_custom(form):
+        return KerasLayer(kind, name, _custom_form(form, config, where))
+    ours, convert = _CUDNN.get(kind, (kind, None))
+    if ours not in LAYERS.names():
+        raise ValueError(f"{where}: there is no such layer here, and none among custom_objects")
+    layer = KerasLayer(kind, name, {"class_name": ours}, conversions=[convert] if convert else [])
+    config = _without_dtype(config, where)
+    for argument, part in _WRAPPED.get(kind, {}).items():
+        inner = config.get(argument) or config.get("layer")
+        layer.parts[part] = translate_layer(inner, generation)
+        if config.get(argument) is not None:
+            config[argument] = layer.parts[part].form
+    config = _arguments(
+        config, argument_names(LAYERS.lookup(ours)), where, set(_WRAPPED.get(kind, ()))
+    )
+    if ours == "GRU":
+        config.setdefault("reset_after", kind == "CuDNNGRU")
+    if ours == "BatchNormalization" and isinstance(config.get("axis"), list):
+        (config["axis"],) = config["axis"]
+    if generation == 2:
+        scale = hard_sigmoid_scales(ours, config, where)
+        layer.conversions += [scale] if scale else []
+    config["name"] = name.replace("/", "_")
+    layer.form["config"] = config
+    return layer
+
+
+def _arguments(
+    config: Mapping[str, Any], known: list[str], where: str, done: set[str]
+) -> dict[str, Any]:
+    """The arguments that ours takes; `ValueError` for one that it does not and that matters."""
+    ours = {}
+    for argument, value in config.items():
+        place = f"{where}: argument {argument!r}"
+        if argument in known:
+            ours[argument] = value if argument in done else translated(value, place)
+            continue
+        harmless = _WITHOUT_EFFECT.get(argument, ())
+        if ANY not in harmless and not any(value is one or value == one for one in harmless):
+            raise ValueError(f"{place} is not known here, got {value!r}")
+    return ours
+
+
+def _without_dtype(config: dict[str, Any], where: str) -> dict[str, Any]:
+    """The config without its dtype, which must be the one that we compute in."""
+    dtype = config.pop("dtype", None)
+    if isinstance(dtype, Mapping):
+        inside = dtype.get("config")
+        dtype = inside.get("name") if isinstance(inside, Mapping) else dtype
+    if dtype not in (None, "float32", "string"):
+        raise ValueError(f"{where}: argument 'dtype' must be 'float32', got {dtype!r}")
+    return config
+
+
+def _custom_form(form: Mapping[str, Any], config: dict[str, Any], where: str) -> dict[str, Any]:
+    """The form of a layer of the user, whose own `from_config` reads its arguments."""
+    name = form.get("registered_name")
+    return {
+        "class_name": form.get("class_name"),
+        "config": _without_dtype(config, where),
+        "registered_name": name if find(name) is not None else None,
+    }

@@ -1,0 +1,123 @@
+"""What Keras's files say of training: the arguments of `compile`, as ours."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sunhwan import losses, metrics
+from sunhwan._engine.config import argument_names
+from sunhwan._engine.registry import Registry, build_from_config
+from sunhwan.losses.loss import LOSSES
+from sunhwan.metrics.metric import METRICS
+
+from .keras_file import KerasFile
+from .keras_forms import check_origin, is_custom, translated
+from .keras_optimizer import optimizer_of, restore_state
+
+if TYPE_CHECKING:
+    from sunhwan.models.model import Model
+
+_WITHOUT_EFFECT = {"axis": (-1,), "dtype": (None, "float32"), "fn": None, "ignore_class": (None,)}
+_OLD_NAMES = {
+    "kullback_leibler_divergence": "kl_divergence",
+    "cosine_proximity": "cosine_similarity",
+}
+
+
+def restore_training(model: Model, file: KerasFile, converted: bool) -> None:
+    """Compile a model as it was, and go on with the optimizer's state.
+
+    Args:
+        model: with its weights.
+        file: an open file of it.
+        converted: whether weights are others than the file's; then the state, which belongs to
+            those, is left out.
+
+    Raises:
+        ValueError: something of it is not known here.
+    """
+    training = file.training or {}
+    optimizer = training.get("optimizer_config", training.get("optimizer"))
+    if optimizer is None:
+        return
+    try:
+        chosen, legacy = optimizer_of(optimizer)
+        model.compile(
+            optimizer=chosen,
+            loss=_loss(training.get("loss")),
+            loss_weights=_alone(training.get("loss_weights")),
+            metrics=_metrics(training.get("metrics")),
+            weighted_metrics=_metrics(training.get("weighted_metrics")),
+        )
+        if model.built and not converted:
+            restore_state(model, file, legacy)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{file.name}: its training configuration cannot be taken over: {error}; "
+            "load_model(..., compile=False) reads the model without it"
+        ) from error
+
+
+def _loss(form: Any) -> Any:
+    form = _alone(form)
+    if form is None or isinstance(form, str):
+        return losses.get(_OLD_NAMES.get(str(form), form))
+    return _thing(form, LOSSES, "loss")
+
+
+def _metrics(forms: Any) -> list[Any] | None:
+    if forms is None:
+        return None
+    forms = list(forms.values()) if isinstance(forms, Mapping) else forms
+    if len(forms) == 1 and isinstance(forms[0], list):
+        forms = forms[0]
+    return [one if isinstance(one, str) else _metric(one) for one in forms]
+
+
+def _metric(form: Any) -> Any:
+    config = form.get("config") if isinstance(form, Mapping) else None
+    if isinstance(config, Mapping) and form.get("class_name") == "MeanMetricWrapper":
+        function = config.get("fn")
+        if isinstance(function, Mapping):
+            function = function.get("config")
+        thing: Any = METRICS.lookup(str(function))
+        name = config.get("name")
+        return (
+            thing(name=name) if inspect.isclass(thing) else metrics.MeanMetricWrapper(thing, name)
+        )
+    return _thing(form, METRICS, "metric")
+
+
+def _thing(form: Any, registry: Registry, kind: str) -> Any:
+    """The loss or metric that a form describes."""
+    if not isinstance(form, Mapping):
+        raise ValueError(f"a {kind} must be a name or an object, got {form!r}")
+    name, config = form.get("class_name"), form.get("config")
+    check_origin(form, f"{kind} {name!r}")
+    if name == "function":
+        return registry.lookup(str(config)) if not is_custom(form) else registry.get(form)
+    cls = registry.lookup(str(name))
+    arguments = {}
+    for argument, value in dict(config or {}).items():
+        if argument == "reduction" and value == "auto":
+            continue
+        if inspect.isclass(cls) and argument not in argument_names(cls):
+            harmless = _WITHOUT_EFFECT.get(argument, ())
+            if harmless is not None and value not in harmless:
+                raise ValueError(
+                    f"{kind} {name!r}: argument {argument!r} is not known here, got {value!r}"
+                )
+            continue
+        arguments[argument] = translated(value, f"{kind} {name!r}: argument {argument!r}")
+    return build_from_config(registry, {**form, "config": arguments})
+
+
+def _alone(value: Any) -> Any:
+    """What is meant for the one output, where a list or an object of one holds it."""
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    if isinstance(value, Mapping) and "class_name" not in value and len(value) == 1:
+        return next(iter(value.values()))
+    return value

@@ -1,0 +1,89 @@
+"""The models whose files are recorded, for Keras 3 and for tf_keras (Keras 2) alike."""
+
+from typing import Any
+
+import numpy as np
+
+from golden.numbers import generator, normal
+
+
+def texts(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return masked ids through both directions, a layer of each step, a GRU and a batch norm."""
+    make = keras.layers
+    model = keras.Sequential(
+        [
+            make.Embedding(43, 4, mask_zero=True),
+            make.Bidirectional(make.LSTM(3, return_sequences=True)),
+            make.TimeDistributed(make.Dense(5, activation="relu")),
+            make.GRU(4),
+            make.BatchNormalization(momentum=0.5),
+            make.Dense(3, activation="softmax", kernel_regularizer="l2"),
+        ]
+    )
+    model.compile(
+        keras.optimizers.Adam(0.01, clipnorm=1.0),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy", keras.metrics.SparseTopKCategoricalAccuracy(2)],
+    )
+    rng = generator("texts")
+    # No id comes twice, since Keras 3 on TensorFlow treats repeated ones in its own way.
+    x = (1 + rng.permutation(42)).reshape(7, 6).astype("int32")
+    x[:3, :2] = 0
+    return model, x, rng.integers(0, 3, 7).astype("int32")
+
+
+def series(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return convolution, pooling, normalization and a SimpleRNN on rows of fixed length."""
+    make = keras.layers
+    model = keras.Sequential(
+        [
+            make.Conv1D(4, 3, padding="causal", activation="relu", input_shape=(9, 3)),
+            make.MaxPooling1D(2, padding="same"),
+            make.LayerNormalization(),
+            make.Dropout(0.0),
+            make.SimpleRNN(5, return_sequences=True, kernel_constraint="non_neg"),
+            make.GlobalMaxPooling1D(),
+            make.Dense(1),
+        ]
+    )
+    model.compile(
+        keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True),
+        loss=keras.losses.Huber(),
+        metrics=["mae"],
+    )
+    rng = generator("series")
+    return model, normal(rng, 6, 9, 3), normal(rng, 6, 1)
+
+
+def shapes(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return layers that give arrays other shapes, one that is not trained, and plain SGD."""
+    make = keras.layers
+    model = keras.Sequential(
+        [
+            make.Permute((2, 1), input_shape=(4, 3)),
+            make.Reshape((12,)),
+            make.Dense(6, activation="elu", trainable=False),
+            make.RepeatVector(3),
+            make.GRU(2, reset_after=False, return_sequences=True, go_backwards=True),
+            make.Flatten(),
+            make.Activation("tanh"),
+            make.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile(
+        keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+        loss=keras.losses.BinaryCrossentropy(),
+        metrics=[keras.metrics.BinaryAccuracy(), keras.metrics.AUC()],
+    )
+    rng = generator("shapes")
+    return model, normal(rng, 6, 4, 3), rng.integers(0, 2, (6, 1)).astype("float32")
+
+
+def randomize(model: Any, name: str) -> None:
+    """Give every weight random values; moving variances positive ones."""
+    rng = generator(f"{name} weights")
+    values = [normal(rng, *value.shape, scale=0.4) for value in model.get_weights()]
+    names = [variable.name for variable in model.weights]
+    model.set_weights(
+        [abs(v) + 0.5 if "variance" in name else v for v, name in zip(values, names, strict=True)]
+    )
