@@ -11,6 +11,10 @@ namespace {
 // Blocks of units in one register tile of the products with the transposed kernel.
 constexpr int backward_blocks = 2;
 
+// Terms of these products at a time, so that the gradients of all rows of a tile stay near while
+// the panels go by.
+constexpr std::int64_t chunk_terms = 1024;
+
 // What a cell sees going backward: one row, one vector of units. dz is the gradient of the inputs'
 // pre-activation x W + b, du that of the state's product.
 template <typename Cell, bool full>
@@ -64,6 +68,12 @@ struct BackwardUnits {
     }
 };
 
+// Some terms of the products of a stage.
+struct Chunk {
+    std::int64_t first, terms;
+    bool begins, ends;
+};
+
 // One tile of rows, from its last step to its first.
 template <typename Cell, typename Fs>
 struct BackwardTile {
@@ -73,12 +83,14 @@ struct BackwardTile {
     const float* panels;  // the packed transposed kernel, stage after stage
     const std::int64_t units;
     const std::int64_t padded;
-    float *dh, *dc, *doperand, *mask;  // (rows, padded) each
+    const bool large;
+    const bool near;  // all rows' numbers of a step stay in the second cache until the next
+    float *dh, *dc, *doperand, *partial, *mask;  // (rows, padded) each
     std::int64_t step[most_tile_rows];
     const float* c_before[most_tile_rows];
     const float* h_before[most_tile_rows];
 
-    static constexpr int state_arrays = 4;
+    static constexpr int state_arrays = 5;
 
     static std::int64_t scratch_floats(std::int64_t units) {
         return state_arrays * most_rows_of_tile(units) * block_count(units) * Vec::width;
@@ -91,8 +103,10 @@ struct BackwardTile {
           fs(functions),
           panels(panels_),
           units(a.rows.units),
-          padded(block_count(units) * Vec::width) {
-        float** const states[state_arrays] = {&dh, &dc, &doperand, &mask};
+          padded(block_count(units) * Vec::width),
+          large(!stays_near(units)),
+          near(rows.rows * units <= 8192) {
+        float** const states[state_arrays] = {&dh, &dc, &doperand, &partial, &mask};
         for (float** state : states) {
             *state = scratch;
             scratch += most_rows_of_tile(units) * padded;
@@ -130,7 +144,7 @@ struct BackwardTile {
             const std::int64_t p = tile.step(r, done);
             step[r] = p;
             const std::int64_t before = done > 0 ? tile.step_before(r, done) : p;
-            prefetch(a.saved_gates + before * Cell::saved * units, Cell::saved * units);
+            if (near) prefetch_step(before);
             const auto state_before = [&](const float* states, const float* initial) {
                 return done > 0 ? states + before * units : batch_row(initial, r);
             };
@@ -141,20 +155,39 @@ struct BackwardTile {
         }
     }
 
+    // Brings what run_units reads of a step nearer.
+    void prefetch_step(std::int64_t p) const {
+        prefetch(a.saved_gates + p * Cell::saved * units, Cell::saved * units);
+        if (Cell::has_c) prefetch(a.saved_c + p * units, units);
+        if (a.dout != nullptr) prefetch(a.dout + p * units, units);
+    }
+
     template <int stage>
     void run_stages(int active) {
-        for_panels<1>(units, [&](auto, auto full, std::int64_t b) {
-            for (int r = 0; r < active; ++r) run_units<stage, full.value>(r, b * Vec::width);
-        });
+        for (int r = 0; r < active; ++r) {
+            if (!near && r + 1 < active) prefetch_step(step[r + 1]);
+            for_panels<1>(units, [&](auto, auto full, std::int64_t b) {
+                run_units<stage, full.value>(r, b * Vec::width);
+            });
+        }
         using Stage = typename Cell::template Stage<stage>;
         const std::int64_t depth = Stage::gate_count * units;
         const float* stage_panels = panels + Stage::first_gate * units * padded;
-        for_panels<backward_blocks>(units, [&](auto blocks, auto, std::int64_t b) {
-            for_row_groups<tile_rows_for(backward_blocks)>(active, [&](auto rows, int first) {
-                run_product<stage, rows.value, blocks.value>(first, b * Vec::width, depth,
-                                                             stage_panels + b * depth * Vec::width);
+        for (std::int64_t k = 0; k < depth; k += chunk_terms) {
+            const Chunk chunk{k, depth - k < chunk_terms ? depth - k : chunk_terms, k == 0,
+                              k + chunk_terms >= depth};
+            for_panels<backward_blocks>(units, [&](auto blocks, auto, std::int64_t b) {
+                constexpr int most = tile_rows_for(backward_blocks);
+                constexpr int row = blocks.value * Vec::width;
+                const float* const panel = stage_panels + b * depth * Vec::width + k * row;
+                AheadOfGroups ahead(panel + depth * row, chunk.terms, blocks.value,
+                                    (active + most - 1) / most);
+                for_row_groups<most>(active, [&](auto rows, int first) {
+                    run_product<stage, rows.value, blocks.value>(first, b * Vec::width, chunk,
+                                                                 panel, ahead.next());
+                });
             });
-        });
+        }
         if constexpr (stage > 0) run_stages<stage - 1>(active);
     }
 
@@ -185,22 +218,36 @@ struct BackwardTile {
     // The gradient of what the stage multiplied: of h_prev in the first stage, added to what
     // reached it beside the product, else of the operand that the stage before gave.
     template <int stage, int rows, int blocks>
-    void run_product(int first, std::int64_t unit, std::int64_t depth, const float* panel) {
+    void run_product(int first, std::int64_t unit, const Chunk& chunk, const float* panel,
+                     Ahead ahead) {
         using Stage = typename Cell::template Stage<stage>;
         const float* gradient[rows];
         Vec sum[rows][blocks];
+        const auto place = [&](int r, int j) {
+            return (first + r) * padded + unit + j * Vec::width;
+        };
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
-            gradient[r] = a.dr + (step[first + r] * Cell::gates + Stage::first_gate) * units;
+            gradient[r] =
+                a.dr + (step[first + r] * Cell::gates + Stage::first_gate) * units + chunk.first;
             SUNHWAN_UNROLL_TILE
-            for (int j = 0; j < blocks; ++j) sum[r][j] = zero();
+            for (int j = 0; j < blocks; ++j)
+                sum[r][j] = chunk.begins ? zero() : load(partial + place(r, j));
         }
-        multiply_add<rows, blocks, false>(sum, gradient, depth, panel, {});
+        if (large) {
+            multiply_add<rows, blocks, true>(sum, gradient, chunk.terms, panel, ahead);
+        } else {
+            multiply_add<rows, blocks, false>(sum, gradient, chunk.terms, panel, ahead);
+        }
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
             SUNHWAN_UNROLL_TILE
             for (int j = 0; j < blocks; ++j) {
-                const std::int64_t at = (first + r) * padded + unit + j * Vec::width;
+                const std::int64_t at = place(r, j);
+                if (!chunk.ends) {
+                    store(partial + at, sum[r][j]);
+                    continue;
+                }
                 Vec v = sum[r][j];
                 if (a.rows.hidden_mask != nullptr) v = v * load(mask + at);
                 if (stage > 0) {

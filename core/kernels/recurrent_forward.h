@@ -64,6 +64,7 @@ struct ForwardTile {
     const std::int64_t units;
     const std::int64_t padded;
     const bool large;
+    const bool near;  // x of all rows of a step stays in the second cache until it is read
     // (rows, padded) each; `masked` is h where it enters the product
     float *h, *next_h, *c, *masked, *operand, *carried, *mask;
     std::int64_t step[most_tile_rows];
@@ -84,7 +85,8 @@ struct ForwardTile {
           bias(bias_),
           units(a.rows.units),
           padded(block_count(units) * Vec::width),
-          large(!stays_near(units)) {
+          large(!stays_near(units)),
+          near(rows.rows * units <= 8192) {
         float** const states[state_arrays] = {&h, &next_h, &c, &masked, &operand, &carried, &mask};
         for (float** state : states) {
             *state = scratch;
@@ -137,9 +139,9 @@ struct ForwardTile {
             const std::int64_t p = tile.step(r, done);
             step[r] = p;
             x_row[r] = x_of(p);
-            if (large && r < tile_rows_for(Cell::gates))
+            if (!near && r < tile_rows_for(Cell::gates))
                 prefetch_x(r, 0, Cell::gates);
-            else if (!large && done + 1 < tile.length(r))
+            else if (near && done + 1 < tile.length(r))
                 prefetch(x_of(tile.step(r, done + 1)), Cell::gates * units);
             const float* multiplied = row_of(h, r);
             if (a.rows.hidden_mask != nullptr) {
@@ -183,7 +185,7 @@ struct ForwardTile {
             AheadOfGroups ahead(panel + units * vectors * Vec::width, units, vectors,
                                 (active + most - 1) / most);
             for_row_groups<most>(active, [&](auto rows, int first) {
-                if (large) prefetch_group(first + rows.value, rows.value, active, b, blocks.value);
+                if (!near) prefetch_group(first + rows.value, rows.value, active, b, blocks.value);
                 run_group<stage, rows.value, blocks.value, full.value>(first, b, panel,
                                                                        ahead.next());
             });
