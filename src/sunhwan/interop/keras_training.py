@@ -84,9 +84,10 @@ def _metric(form: Any) -> Any:
             function = function.get("config")
         thing: Any = METRICS.lookup(str(function))
         name = config.get("name")
-        return (
-            thing(name=name) if inspect.isclass(thing) else metrics.MeanMetricWrapper(thing, name)
-        )
+        if inspect.isclass(thing):
+            make: Any = thing
+            return make(name=name)
+        return metrics.MeanMetricWrapper(thing, name)
     return _thing(form, METRICS, "metric")
 
 
