@@ -22,6 +22,7 @@ from sunhwan import (
 )
 from sunhwan._core import num_threads
 from sunhwan._engine.threads import set_num_threads
+from sunhwan.interop.torch_weights import load_torch
 from sunhwan.layers import Input, Layer
 from sunhwan.models import Model, Sequential, load_model
 
@@ -43,6 +44,7 @@ __all__ = [
     "initializers",
     "layers",
     "load_model",
+    "load_torch",
     "losses",
     "metrics",
     "models",
