@@ -52,7 +52,7 @@ def draw(truth, split, predictions):
         axes.plot(steps, values, linewidth=1, label=name)
     axes.axvline(split, color="0.8", linestyle=":")
     axes.set_xlabel("t")
-    axes.legend(ncols=5)
+    figure.legend(loc="outside upper center", ncols=5)
     return figure
 
 

@@ -22,9 +22,14 @@ from sunhwan import (
 )
 from sunhwan._core import num_threads
 from sunhwan._engine.threads import set_num_threads
+from sunhwan.initializers import Initializer
 from sunhwan.interop.torch_weights import load_torch
 from sunhwan.layers import Input, Layer
+from sunhwan.losses import Loss
+from sunhwan.metrics import Metric
 from sunhwan.models import Model, Sequential, load_model
+from sunhwan.optimizers import Optimizer
+from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
     from sunhwan import datasets
@@ -32,9 +37,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Initializer",
     "Input",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
+    "Optimizer",
+    "Regularizer",
     "Sequential",
     "__version__",
     "activations",

@@ -16,7 +16,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     folded = {other.lower(): other for other in names}
-    near = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.lower(), folded, n=1)
     if near:
         return f"unknown {kind} {name!r}: did you mean {folded[near[0]]!r}?"
     return f"unknown {kind} {name!r}; known are {', '.join(names)}"
