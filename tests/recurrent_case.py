@@ -96,6 +96,7 @@ class Case:
         self.dlast_h = state(True)
         self.dlast_c = state(self.has_c)
         self.dc = None
+        self.inputs: tuple[Any, ...] = ()  # values, kernel and bias, instead of xp
 
     @property
     def columns(self) -> int:
@@ -127,9 +128,9 @@ class Case:
         saved_h, saved_gates = empty(steps, units), empty(steps, self.saved * units)
         saved_c = empty(steps, units) if self.has_c else None
         _core.recurrent_forward(
-            self.cell, *kinds, self.offsets, self.xp, self.xindex, self.kernel, self.bias,
-            self.h0, self.c0, self.mask, self.reverse, out, last_h, last_c,
-            saved_h, saved_gates, saved_c,
+            self.cell, *kinds, self.offsets, None if self.inputs else self.xp, self.xindex,
+            self.kernel, self.bias, self.h0, self.c0, self.mask, self.reverse, out, last_h, last_c,
+            saved_h, saved_gates, saved_c, *self.inputs,
         )  # fmt: skip
         dxp = empty(steps, self.columns)
         drp = empty(steps, self.columns) if self.separate else dxp

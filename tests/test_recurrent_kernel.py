@@ -169,6 +169,13 @@ def test_kernel_gradient_over_many_steps(cell):
         check(case, tolerance=2e-4)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_more_terms_than_the_cache_holds(cell):
+    gates = Case(cell, 1, [1]).gates
+    case = Case(cell, 1 + 1024 // gates, [2] * 70 + [1] * 3, initial_states=True, seed=7)
+    check(case, tolerance=1e-4)
+
+
 @pytest.mark.parametrize("cell", ["simple_rnn", "lstm"])
 def test_saved_gates_may_take_the_place_of_xp(cell):
     case = Case(cell, 19, [5, 3])

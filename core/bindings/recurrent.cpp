@@ -77,20 +77,30 @@ struct Rows {
 };
 
 void recurrent_forward(const std::string& cell, int activation, int recurrent_activation,
-                       const Int64Vector& offsets, const FloatMatrix& xp,
+                       const Int64Vector& offsets, const MaybeMatrix& xp,
                        const std::optional<Int32Vector>& xindex,
                        const FloatMatrix& recurrent_kernel,
                        const std::optional<FloatVector>& recurrent_bias, const MaybeMatrix& h0,
                        const MaybeMatrix& c0, const MaybeMatrix& hidden_mask, bool reverse,
                        MaybeMatrixOut out, FloatMatrixOut last_h, MaybeMatrixOut last_c,
-                       MaybeMatrixOut saved_h, MaybeMatrixOut saved_gates, MaybeMatrixOut saved_c) {
+                       MaybeMatrixOut saved_h, MaybeMatrixOut saved_gates, MaybeMatrixOut saved_c,
+                       const MaybeMatrix& inputs, const MaybeMatrix& input_kernel,
+                       const std::optional<FloatVector>& input_bias) {
     const Rows r(cell, activation, recurrent_activation, offsets, recurrent_kernel, h0, c0,
                  hidden_mask, reverse);
-    check_shape("xp", xp, {xindex ? xp.extent(0) : r.steps, r.columns});
+    CHECK(inputs.has_value() == input_kernel.has_value() && xp.has_value() != inputs.has_value(),
+          "either xp, or inputs and input_kernel must be given");
+    CHECK(xp || !xindex, "xindex must be None with inputs");
+    if (xp) check_shape("xp", *xp, {xindex ? xp->extent(0) : r.steps, r.columns});
     if (xindex) {
         check_shape("xindex", *xindex, {r.steps});
-        check_index("xindex", *xindex, xp.extent(0), 0);
+        check_index("xindex", *xindex, xp->extent(0), 0);
     }
+    const std::int64_t features = inputs ? inputs->extent(1) : 0;
+    CHECK(!inputs || features > 0, "inputs must have at least one column, got none");
+    check_shape("inputs", inputs, {r.steps, features});
+    check_shape("input_kernel", input_kernel, {features, r.columns});
+    check_shape("input_bias", input_bias, {r.columns});
     check_shape("recurrent_bias", recurrent_bias, {r.columns});
     CHECK(r.sizes.has_recurrent_bias || !recurrent_bias,
           "recurrent_bias must be None for a cell without it");
@@ -103,7 +113,7 @@ void recurrent_forward(const std::string& cell, int activation, int recurrent_ac
     CHECK(r.sizes.has_c ? last_c.has_value() : !last_c && !saved_c,
           "last_c must be given, and saved_c may be, for a cell with c alone");
     const RecurrentForwardArguments arguments{r.arguments,
-                                              xp.data(),
+                                              data_or_null(xp),
                                               data_or_null(xindex),
                                               data_or_null(recurrent_bias),
                                               data_or_null(out),
@@ -111,7 +121,11 @@ void recurrent_forward(const std::string& cell, int activation, int recurrent_ac
                                               data_or_null(last_c),
                                               data_or_null(saved_h),
                                               data_or_null(saved_gates),
-                                              data_or_null(saved_c)};
+                                              data_or_null(saved_c),
+                                              data_or_null(inputs),
+                                              features,
+                                              data_or_null(input_kernel),
+                                              data_or_null(input_bias)};
     run_kernel([=] { kernels().recurrent.forward(arguments); });
 }
 
@@ -189,11 +203,13 @@ nb::tuple recurrent_sizes(const std::string& cell) {
 
 void bind_recurrent(nb::module_& m) {
     m.def("recurrent_forward", &recurrent_forward, nb::arg("cell"), nb::arg("activation"),
-          nb::arg("recurrent_activation"), nb::arg("offsets"), nb::arg("xp"),
+          nb::arg("recurrent_activation"), nb::arg("offsets"), nb::arg("xp").none(),
           nb::arg("xindex").none(), nb::arg("recurrent_kernel"), nb::arg("recurrent_bias").none(),
           nb::arg("h0").none(), nb::arg("c0").none(), nb::arg("hidden_mask").none(),
           nb::arg("reverse"), nb::arg("out").none(), nb::arg("last_h"), nb::arg("last_c").none(),
           nb::arg("saved_h").none(), nb::arg("saved_gates").none(), nb::arg("saved_c").none(),
+          nb::arg("inputs") = nb::none(), nb::arg("input_kernel") = nb::none(),
+          nb::arg("input_bias") = nb::none(),
           "A recurrent cell over the packed steps of rows; see docs/architecture.md.");
     m.def("recurrent_backward", &recurrent_backward, nb::arg("cell"), nb::arg("activation"),
           nb::arg("recurrent_activation"), nb::arg("offsets"), nb::arg("recurrent_kernel"),

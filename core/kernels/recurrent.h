@@ -1,7 +1,8 @@
 // A recurrent cell run over the packed steps of many rows, and back.
 //
 // Letters: N rows, P packed steps (offsets[N]), U rows of x, H units, G gates, X = G * H, S saved
-// vectors a step. Every array is contiguous in C order. Null arrays are marked "or null".
+// vectors a step, I features of an input. Every array is contiguous in C order. Null arrays are
+// marked "or null".
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,7 @@ struct RecurrentRows {
 
 struct RecurrentForwardArguments {
     RecurrentRows rows;
-    const float* x;               // (U, X): the pre-activations of the inputs, with their bias
+    const float* x;  // (U, X): the pre-activations of the inputs, with their bias; or null
     const std::int32_t* x_index;  // (P): the row of x that each step reads, or null: its own
     const float* recurrent_bias;  // (X) or null
     float* out;                   // (P, H) or null: h of each step
@@ -51,6 +52,11 @@ struct RecurrentForwardArguments {
     float* saved_h;      // (P, H) or null: what each step multiplied by the recurrent kernel
     float* saved_gates;  // (P, S * H) or null; may be x where S = G and x_index is null
     float* saved_c;      // (P, H) or null: c of each step
+    // Instead of x: x = inputs * input_kernel + input_bias is made step by step.
+    const float* inputs;        // (P, I), or null
+    std::int64_t features;      // I
+    const float* input_kernel;  // (I, X)
+    const float* input_bias;    // (X) or null
 };
 
 struct RecurrentBackwardArguments {

@@ -180,7 +180,7 @@ struct BackwardTile {
                 constexpr int most = tile_rows_for(backward_blocks);
                 constexpr int row = blocks.value * Vec::width;
                 const float* const panel = stage_panels + b * depth * Vec::width + k * row;
-                AheadOfGroups ahead(panel + depth * row, chunk.terms, blocks.value,
+                AheadOfGroups ahead(panel + depth * row, chunk.terms * row, chunk.terms,
                                     (active + most - 1) / most);
                 for_row_groups<most>(active, [&](auto rows, int first) {
                     run_product<stage, rows.value, blocks.value>(first, b * Vec::width, chunk,
@@ -265,7 +265,8 @@ void pack_transposed_stages(const RecurrentRows& rows, float* panels) {
     using Stage = typename Cell::template Stage<stage>;
     const std::int64_t units = rows.units;
     pack_panels_of_units(rows.kernel + Stage::first_gate * units, 1, 0, Cell::gates * units,
-                         Stage::gate_count * units, backward_blocks, 1, units,
+                         {0, Stage::gate_count * units, Stage::gate_count * units}, backward_blocks,
+                         1, units,
                          panels + Stage::first_gate * units * block_count(units) * Vec::width);
     if constexpr (stage + 1 < Cell::stages) pack_transposed_stages<Cell, stage + 1>(rows, panels);
 }

@@ -1,6 +1,7 @@
 // The loop over time of any cell, forward.
 #pragma once
 
+#include "kernels/recurrent_forward_units.h"
 #include "kernels/recurrent_rows.h"
 #include "runtime/scratch.h"
 #include "runtime/threads.h"
@@ -12,82 +13,45 @@ namespace {
 template <typename Stage>
 constexpr int blocks_at_once = Stage::gate_count == 1 ? 2 : 1;
 
-// What a cell sees going forward: one row, one vector of units.
-template <bool full>
-struct ForwardUnits {
-    std::int64_t units;  // H
-    int lanes;
-    const float* x_row;     // x of this step and these units, a gate every H
-    const float* h_row;     // padded
-    float* next_h_row;      // padded
-    float* c_row;           // padded, overwritten
-    float* carried_row;     // padded
-    float* operand_row;     // padded
-    const float* mask_row;  // padded, or null
-    float* gates_row;       // where saved_gates of this step goes, or null
-    float* saved_c_row;     // or null
-    float* out_row;         // or null
-
-    SUNHWAN_INLINE Vec x(int gate) const { return load_lanes<full>(x_row + gate * units, lanes); }
-    SUNHWAN_INLINE Vec h_prev() const { return load(h_row); }
-    SUNHWAN_INLINE Vec c_prev() const { return load(c_row); }
-    SUNHWAN_INLINE void set_h(Vec h) {
-        store(next_h_row, h);
-        if (out_row != nullptr) store_lanes<full>(out_row, h, lanes);
-    }
-    SUNHWAN_INLINE void set_c(Vec c) {
-        store(c_row, c);
-        if (saved_c_row != nullptr) store_lanes<full>(saved_c_row, c, lanes);
-    }
-    SUNHWAN_INLINE void save(int slot, Vec v) {
-        if (gates_row != nullptr) store_lanes<full>(gates_row + slot * units, v, lanes);
-    }
-    // From one stage of a step to the next.
-    SUNHWAN_INLINE void carry(Vec v) { store(carried_row, v); }
-    SUNHWAN_INLINE Vec carried() const { return load(carried_row); }
-    // What the next stage multiplies by its columns of the recurrent kernel.
-    SUNHWAN_INLINE void set_operand(int slot, Vec v) {
-        const Vec operand = mask_row == nullptr ? v : v * load(mask_row);
-        store(operand_row, operand);
-        save(slot, operand);
-    }
-};
-
 // One tile of rows, from its first step to its last. Its state rows are padded to whole vectors.
 template <typename Cell, typename Fs>
 struct ForwardTile {
     const RecurrentForwardArguments& a;
     const RowTile tile;
     const Fs fs;
-    const float* panels;  // the packed recurrent kernel, stage after stage
-    const float* bias;    // (G, padded), only with has_recurrent_bias
+    const float* panels;      // the packed kernels, stage after stage: a panel's terms are those of
+                              // the inputs, if there are any, then those of the state
+    const float* bias;        // (G, padded), only with has_recurrent_bias
+    const float* input_bias;  // (G, padded), only with inputs
     const std::int64_t units;
     const std::int64_t padded;
     const bool large;
     const bool near;  // x of all rows of a step stays in the second cache until it is read
     // (rows, padded) each; `masked` is h where it enters the product
-    float *h, *next_h, *c, *masked, *operand, *carried, *mask;
+    float *h, *next_h, *c, *masked, *operand, *carried, *kept, *mask;
     std::int64_t step[most_tile_rows];
-    const float* x_row[most_tile_rows];
+    const float* x_row[most_tile_rows];  // of x, or of the inputs
 
-    static constexpr int state_arrays = 7;
+    static constexpr int state_arrays = 8;
 
     static std::int64_t scratch_floats(std::int64_t units) {
         return state_arrays * most_rows_of_tile(units) * block_count(units) * Vec::width;
     }
 
     ForwardTile(const RecurrentForwardArguments& arguments, const RowTile& rows, Fs functions,
-                const float* panels_, const float* bias_, float* scratch)
+                const float* panels_, const float* bias_, const float* input_bias_, float* scratch)
         : a(arguments),
           tile(rows),
           fs(functions),
           panels(panels_),
           bias(bias_),
+          input_bias(input_bias_),
           units(a.rows.units),
           padded(block_count(units) * Vec::width),
           large(!stays_near(units)),
-          near(rows.rows * units <= 8192) {
-        float** const states[state_arrays] = {&h, &next_h, &c, &masked, &operand, &carried, &mask};
+          near(a.inputs != nullptr || rows.rows * units <= 8192) {
+        float** const states[state_arrays] = {&h,       &next_h,  &c,    &masked,
+                                              &operand, &carried, &kept, &mask};
         for (float** state : states) {
             *state = scratch;
             scratch += most_rows_of_tile(units) * padded;
@@ -117,8 +81,10 @@ struct ForwardTile {
     }
 
     const float* x_of(std::int64_t p) const {
+        if (a.inputs != nullptr) return a.inputs + p * a.features;
         return a.x + (a.x_index == nullptr ? p : a.x_index[p]) * Cell::gates * units;
     }
+    std::int64_t x_floats() const { return a.inputs != nullptr ? a.features : Cell::gates * units; }
 
     void begin() {
         for (int r = 0; r < tile.rows; ++r) {
@@ -142,7 +108,7 @@ struct ForwardTile {
             if (!near && r < tile_rows_for(Cell::gates))
                 prefetch_x(r, 0, Cell::gates);
             else if (near && done + 1 < tile.length(r))
-                prefetch(x_of(tile.step(r, done + 1)), Cell::gates * units);
+                prefetch(x_of(tile.step(r, done + 1)), x_floats());
             const float* multiplied = row_of(h, r);
             if (a.rows.hidden_mask != nullptr) {
                 float* const product = row_of(masked, r);
@@ -176,14 +142,14 @@ struct ForwardTile {
     template <int stage>
     void run_stages(int active) {
         using Stage = typename Cell::template Stage<stage>;
-        const std::int64_t depth_floats = units * Stage::gate_count;
-        const float* stage_panels = panels + Stage::first_gate * units * padded;
+        const std::int64_t terms = a.features + units;
+        const float* stage_panels = panels + Stage::first_gate * terms * padded;
         for_panels<blocks_at_once<Stage>>(units, [&](auto blocks, auto full, std::int64_t b) {
             constexpr int vectors = blocks.value * Stage::gate_count;
             constexpr int most = tile_rows_for(vectors);
-            const float* const panel = stage_panels + b * depth_floats * Vec::width;
-            AheadOfGroups ahead(panel + units * vectors * Vec::width, units, vectors,
-                                (active + most - 1) / most);
+            const float* const panel = stage_panels + b * terms * Stage::gate_count * Vec::width;
+            const std::int64_t floats = terms * vectors * Vec::width;
+            AheadOfGroups ahead(panel + floats, floats, units, (active + most - 1) / most);
             for_row_groups<most>(active, [&](auto rows, int first) {
                 if (!near) prefetch_group(first + rows.value, rows.value, active, b, blocks.value);
                 run_group<stage, rows.value, blocks.value, full.value>(first, b, panel,
@@ -203,6 +169,8 @@ struct ForwardTile {
         float* const state = a.rows.hidden_mask != nullptr ? masked : h;
         const float* multiplied[rows];
         Vec sum[rows][blocks * gates];
+        if (a.inputs != nullptr) project<stage>(first, unit, panel, sum);
+        panel += a.features * blocks * gates * Vec::width;
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
             multiplied[r] = row_of(stage > 0 ? operand : state, first + r);
@@ -210,9 +178,15 @@ struct ForwardTile {
             for (int v = 0; v < blocks * gates; ++v) {
                 const int gate = Stage::first_gate + v % gates;
                 const std::int64_t u = unit + v / gates * Vec::width;
-                const float* x = x_row[first + r] + gate * units + u;
                 Vec start = zero();
-                if (Cell::starts_from_x(gate)) start = load_lanes<full>(x, lanes);
+                if (a.inputs != nullptr) {
+                    if (Cell::starts_from_x(gate))
+                        start = sum[r][v];
+                    else
+                        store(row_of(kept, first + r) + u, sum[r][v]);
+                } else if (Cell::starts_from_x(gate)) {
+                    start = load_lanes<full>(x_row[first + r] + gate * units + u, lanes);
+                }
                 if (Cell::has_recurrent_bias) start = start + load(bias + gate * padded + u);
                 sum[r][v] = start;
             }
@@ -231,6 +205,25 @@ struct ForwardTile {
         }
     }
 
+    // x of a register tile: sum = input_bias + inputs * the panel's first terms.
+    template <int stage, int rows, int vectors>
+    SUNHWAN_INLINE void project(int first, std::int64_t unit, const float* panel,
+                                Vec (&sum)[rows][vectors]) const {
+        using Stage = typename Cell::template Stage<stage>;
+        const float* values[rows];
+        SUNHWAN_UNROLL_TILE
+        for (int r = 0; r < rows; ++r) {
+            values[r] = x_row[first + r];
+            SUNHWAN_UNROLL_TILE
+            for (int v = 0; v < vectors; ++v) {
+                const int gate = Stage::first_gate + v % Stage::gate_count;
+                sum[r][v] =
+                    load(input_bias + gate * padded + unit + v / Stage::gate_count * Vec::width);
+            }
+        }
+        multiply_add<rows, vectors, false>(sum, values, a.features, panel, {});
+    }
+
     template <bool full>
     SUNHWAN_INLINE ForwardUnits<full> units_at(int r, std::int64_t unit, int lanes) const {
         const std::int64_t at = r * padded + unit;
@@ -240,7 +233,8 @@ struct ForwardTile {
         };
         return {units,
                 lanes,
-                x_row[r] + unit,
+                a.inputs != nullptr ? nullptr : x_row[r] + unit,
+                kept + at,
                 h + at,
                 next_h + at,
                 c + at,
@@ -254,29 +248,41 @@ struct ForwardTile {
 };
 
 template <typename Cell, int stage>
-void pack_stages(const RecurrentRows& rows, float* panels) {
+void pack_stages(const RecurrentForwardArguments& a, float* panels) {
     using Stage = typename Cell::template Stage<stage>;
-    const std::int64_t units = rows.units;
-    pack_panels_of_units(rows.kernel + Stage::first_gate * units, Cell::gates * units, units, 1,
-                         units, blocks_at_once<Stage>, Stage::gate_count, units,
-                         panels + Stage::first_gate * units * block_count(units) * Vec::width);
-    if constexpr (stage + 1 < Cell::stages) pack_stages<Cell, stage + 1>(rows, panels);
+    const std::int64_t units = a.rows.units, terms = a.features + units;
+    const auto pack = [&](const float* kernel, std::int64_t first, std::int64_t depth) {
+        pack_panels_of_units(kernel + Stage::first_gate * units, Cell::gates * units, units, 1,
+                             {first, depth, terms}, blocks_at_once<Stage>, Stage::gate_count, units,
+                             panels + Stage::first_gate * terms * block_count(units) * Vec::width);
+    };
+    if (a.inputs != nullptr) pack(a.input_kernel, 0, a.features);
+    pack(a.rows.kernel, a.features, units);
+    if constexpr (stage + 1 < Cell::stages) pack_stages<Cell, stage + 1>(a, panels);
+}
+
+// A bias (G, H) or null for zeros, padded.
+inline const float* padded_bias(const float* bias, int gates, std::int64_t units,
+                                Scratch& scratch) {
+    const std::int64_t padded = block_count(units) * Vec::width;
+    float* const rows = scratch.floats(gates * padded);
+    for (int g = 0; g < gates; ++g)
+        pad_row(bias == nullptr ? nullptr : bias + g * units, units, rows + g * padded);
+    return rows;
 }
 
 template <typename Cell, typename Fs>
 void forward_with(const RecurrentForwardArguments& a, const Fs& fs) {
     const std::int64_t units = a.rows.units;
-    const std::int64_t padded = block_count(units) * Vec::width;
     Scratch scratch;
-    float* panels = scratch.floats(Cell::gates * units * padded);
-    pack_stages<Cell, 0>(a.rows, panels);
-    float* bias = nullptr;
-    if (Cell::has_recurrent_bias) {
-        bias = scratch.floats(Cell::gates * padded);
-        for (int g = 0; g < Cell::gates; ++g)
-            pad_row(a.recurrent_bias == nullptr ? nullptr : a.recurrent_bias + g * units, units,
-                    bias + g * padded);
-    }
+    float* panels =
+        scratch.floats(Cell::gates * (a.features + units) * block_count(units) * Vec::width);
+    pack_stages<Cell, 0>(a, panels);
+    const auto pad = [&](const float* bias) {
+        return padded_bias(bias, Cell::gates, units, scratch);
+    };
+    const float* bias = Cell::has_recurrent_bias ? pad(a.recurrent_bias) : nullptr;
+    const float* input_bias = a.inputs != nullptr ? pad(a.input_bias) : nullptr;
     const std::int32_t* order = longest_first(a.rows, scratch);
     const RowPlan plan(a.rows, Cell::gates);
     parallel_for(plan.count(), [&](std::int64_t index, int) {
@@ -284,7 +290,7 @@ void forward_with(const RecurrentForwardArguments& a, const Fs& fs) {
         if (tile.rows == 0) return;
         Scratch states;
         float* floats = states.floats(ForwardTile<Cell, Fs>::scratch_floats(units));
-        ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, floats).run();
+        ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, input_bias, floats).run();
     });
 }
 

@@ -76,9 +76,12 @@ struct AheadOfGroups {
     std::int64_t group_floats;
     int lines;
 
-    AheadOfGroups(const float* panel, std::int64_t depth, int vectors, int groups) : data(panel) {
-        const std::int64_t all = line_terms * vectors * Vec::width / line_floats;
-        lines = static_cast<int>((all + groups - 1) / groups);
+    // The next panel stands at `panel`; each group's product takes `depth` terms.
+    AheadOfGroups(const float* panel, std::int64_t panel_floats, std::int64_t depth, int groups)
+        : data(panel) {
+        const std::int64_t turns = (depth + line_terms - 1) / line_terms * groups;
+        const std::int64_t all = (panel_floats + line_floats - 1) / line_floats;
+        lines = static_cast<int>((all + turns - 1) / turns);
         group_floats = (depth + line_terms - 1) / line_terms * lines * line_floats;
     }
     Ahead next() {
@@ -150,17 +153,24 @@ inline void pack_panel(const float* source, std::int64_t step, std::int64_t gate
     }
 }
 
+// Where the terms of a matrix stand in panels that hold several: terms first .. first + depth of
+// `panel` in all.
+struct PanelTerms {
+    std::int64_t first, depth, panel;
+};
+
 // All panels of `gates` groups of `units` columns, `at_once` blocks a panel while so many are left.
-// Block b's panel stands at packed + b * gates * depth * width.
+// Block b's panel stands at packed + b * gates * terms.panel * width.
 inline void pack_panels_of_units(const float* source, std::int64_t step, std::int64_t gate,
-                                 std::int64_t column, std::int64_t depth, int at_once, int gates,
+                                 std::int64_t column, PanelTerms terms, int at_once, int gates,
                                  std::int64_t units, float* packed) {
     const std::int64_t whole = units / Vec::width;
     for (std::int64_t b = 0; b < block_count(units);) {
         const int blocks = b + at_once <= whole ? at_once : 1;
         const std::int64_t unit = b * Vec::width;
-        pack_panel(source + unit * column, step, gate, column, depth, blocks, gates, units - unit,
-                   packed + b * gates * depth * Vec::width);
+        pack_panel(source + unit * column, step, gate, column, terms.depth, blocks, gates,
+                   units - unit,
+                   packed + (b * terms.panel + blocks * terms.first) * gates * Vec::width);
         b += blocks;
     }
 }

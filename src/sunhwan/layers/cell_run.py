@@ -53,6 +53,20 @@ class Cell(NamedTuple):
         return CellSizes.of(self.name)
 
 
+class Inputs(NamedTuple):
+    """What the loop itself makes the pre-activations of the inputs of: `values kernel + bias`.
+
+    Args:
+        values: `(P, I)`.
+        kernel: `(I, G * H)`.
+        bias: `(G * H,)`, or `None`.
+    """
+
+    values: np.ndarray
+    kernel: np.ndarray
+    bias: np.ndarray | None
+
+
 class CellRun:
     """A run over `N` packed rows, `P` steps of `H` units in all.
 
@@ -61,7 +75,7 @@ class CellRun:
         context: where memory comes from; `context.differentiable` says whether to save.
         offsets: `(N + 1,)` int64.
         x: pre-activations of the inputs, `(P, G * H)`, or of the tokens that `index` names.
-            Overwritten where nothing else is needed.
+            Overwritten where nothing else is needed. Or `Inputs`.
         index: `(P,)` int32 or `None`.
         initial: first states, `(N, H)` each, or `None` for zeros.
         mask: `(N, H)`, multiplies h where it enters the product, or `None`.
@@ -79,7 +93,7 @@ class CellRun:
         cell: Cell,
         context: Context,
         offsets: np.ndarray,
-        x: np.ndarray,
+        x: np.ndarray | Inputs,
         index: np.ndarray | None,
         *,
         initial: list[np.ndarray] | None = None,
@@ -97,9 +111,11 @@ class CellRun:
         h0, c0 = [*(initial or ()), None, None][:2]
         self._states = h0, c0 if sizes.has_c else None
         self._saved: tuple[Any, Any, Any] = (None, None, saved_c)
+        inputs = x if isinstance(x, Inputs) else None
+        xp = None if isinstance(x, Inputs) else x
         if context.differentiable:
-            gates = x
-            if index is not None or not sizes.in_place:
+            gates = xp
+            if gates is None or index is not None or not sizes.in_place:
                 gates = empty((steps, sizes.saved * units))
             if sizes.has_c and saved_c is None:
                 saved_c = empty((steps, units))
@@ -110,7 +126,7 @@ class CellRun:
             cell.name,
             *cell.kinds,
             offsets,
-            x,
+            xp,
             index,
             cell.kernel,
             cell.bias,
@@ -121,6 +137,7 @@ class CellRun:
             self.last[0],
             self.last[1] if sizes.has_c else None,
             *self._saved,
+            *(inputs or ()),
         )
 
     def backward(

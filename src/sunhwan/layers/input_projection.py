@@ -8,6 +8,11 @@ from sunhwan import _core
 from sunhwan._engine.context import Context
 from sunhwan._engine.variable import Variable
 
+from .cell_run import Inputs
+
+LEAST_ROWS = 8  # with fewer, one product over all steps uses the processor better
+MOST_FEATURES = 384  # the terms of one running sum of `product`
+
 
 class InputProjection:
     """`x W + b` of a batch's tokens (once), or of any steps, and back.
@@ -44,6 +49,16 @@ class InputProjection:
         bias = None if self._bias is None else _first_row(self._bias.value)
         _core.product(values, self._kernel.value, products, bias=bias)
         return products
+
+    def within_loop(self, values: np.ndarray, rows: int, units: int) -> Inputs | None:
+        """What the recurrent loop makes the products of itself, where that is faster.
+
+        Then they are not written to memory and read again. The bits are the same.
+        """
+        if rows < LEAST_ROWS or values.shape[1] > min(MOST_FEATURES, 4 * units):
+            return None
+        bias = None if self._bias is None else _first_row(self._bias.value)
+        return Inputs(values, self._kernel.value, bias)
 
     def backward(self, values: np.ndarray, dproducts: np.ndarray) -> np.ndarray | None:
         """The gradient of the values, `None` unless wanted; adds to the variables' gradients."""

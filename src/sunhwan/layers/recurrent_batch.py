@@ -103,7 +103,9 @@ class RecurrentBatch:
                     f"layer {layer.name!r} was built for {len(layer.kernel.value)} features a "
                     f"step, got {values.shape[1]}"
                 )
-            products = self._projection.forward(values)
+            products = self._projection.within_loop(values, layout.rows, layer.units)
+            if products is None:
+                products = self._projection.forward(values)
         out = context.empty((layout.steps, layer.units)) if layer.return_sequences else None
         run = CellRun(
             self._cell,
