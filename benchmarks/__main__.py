@@ -34,6 +34,10 @@ def main(words: list[str] | None = None) -> None:
         measuring = subparsers.add_parser(name, help=said)
         _add_options(measuring, results.FOLDER / f"{kept}.json")
         measuring.set_defaults(run=function)
+    counting = subparsers.add_parser("count", help="count instructions, calls and allocations")
+    counting.add_argument("names", nargs="*", help="names or patterns; default all")
+    counting.add_argument("--record", action="store_true", help="expect these counts from now on")
+    counting.set_defaults(run=commands.count, missing=False)
     subparsers.add_parser("list", help="list the workloads").set_defaults(run=_list)
     subparsers.add_parser("report", help="write docs/performance.md").set_defaults(run=_report)
 
@@ -44,7 +48,7 @@ def main(words: list[str] | None = None) -> None:
         _run_beside_sunhwan(words)
     try:
         arguments.run(arguments)
-    except (ValueError, FileNotFoundError, FailedError) as error:
+    except (ValueError, FileNotFoundError, RuntimeError, FailedError) as error:
         parser.error(str(error))
 
 

@@ -67,6 +67,28 @@ def accuracy(arguments: Arguments) -> None:
             print(program.name, found, flush=True)
 
 
+def count(arguments: Arguments) -> None:
+    """Cost without a clock, beside what is expected.
+
+    Raises:
+        ValueError: something costs more than expected.
+    """
+    from benchmarks.counts import expected, valgrind
+    from benchmarks.counts.cases import cases
+    from benchmarks.counts.steps import counted_under, instruction_sets
+
+    names = [case.name for case in _matching(cases(), arguments, lambda case: case.name)]
+    found = valgrind.count(names)
+    for isa in instruction_sets():
+        found = expected.merge(found, counted_under(isa, names))
+    for name, counts in found.items():
+        print(f"{name:20}", "  ".join(f"{number:.6g} {what}" for what, number in counts.items()))
+    if arguments.record:
+        expected.write(expected.merge({}, expected.read() | found))
+    elif lines := expected.beyond(found, expected.read()):
+        raise ValueError("\n  ".join(["more than expected:", *lines]))
+
+
 def _measure_workloads(workloads: list[Workload], arguments: Arguments) -> None:
     with _folder() as folder:
         bench = Bench(_packages(arguments), arguments.threads, folder, arguments.seconds, print)

@@ -86,11 +86,29 @@ def mnist(batches: int, batch: int) -> Arrays:
     return {"x": (x[:rows] / 255).astype(np.float32), "y": y[:rows].astype(np.int32)}
 
 
-def normal(batches: int, batch: int, steps: int, inputs: int) -> Arrays:
-    """Random numbers."""
+def normal(batches: int, batch: int, steps: int, inputs: int, classes: int = 0) -> Arrays:
+    """Random numbers; the targets too, or labels below `classes`."""
     random = np.random.default_rng(0)
-    x = random.standard_normal((batches * batch, steps, inputs), dtype=np.float32)
-    return {"x": x, "y": random.standard_normal((batches * batch, 1), dtype=np.float32)}
+    rows = batches * batch
+    x = random.standard_normal((rows, steps, inputs), dtype=np.float32)
+    if classes:
+        return {"x": x, "y": random.integers(0, classes, rows, dtype=np.int32)}
+    return {"x": x, "y": random.standard_normal((rows, 1), dtype=np.float32)}
+
+
+def texts(
+    batches: int, batch: int, words: int, steps: int, median: int, classes: int = 0
+) -> Arrays:
+    """Random texts: lengths around `median`, few words frequent and many rare."""
+    random = np.random.default_rng(0)
+    rows = batches * batch
+    lengths = np.clip(median * random.lognormal(0, 0.6, rows), 1, steps).astype(np.int32)
+    ids = [np.minimum(random.zipf(1.2, length) + 3, words - 1) for length in lengths]
+    if classes:
+        y = random.integers(0, classes, rows, dtype=np.int32)
+    else:
+        y = random.integers(0, 2, (rows, 1)).astype(np.float32)
+    return {"x": _padded(ids, steps), "y": y, "lengths": lengths, "blocks": np.arange(rows)}
 
 
 def ids(batches: int, batch: int, words: int, steps: int) -> Arrays:
@@ -108,6 +126,7 @@ MAKERS: dict[str, Callable[..., Arrays]] = {
     "cosine": cosine,
     "mnist": mnist,
     "normal": normal,
+    "texts": texts,
     "ids": ids,
 }
 

@@ -67,6 +67,7 @@ void Recording::run() {
     const ReleasedLock lock;
     const FloatState float_state;
     total_ = 0.0;
+    count(counters.kernel_calls, static_cast<std::int64_t>(calls_.size()));
     for (const auto& call : calls_) call();
 }
 

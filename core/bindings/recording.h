@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/counters.h"
 #include "runtime/float_state.h"
 
 namespace sunhwan {
@@ -71,6 +72,7 @@ private:
 // lives. A recording that runs is spoilt.
 struct KernelCall {
     KernelCall() {
+        count(counters.kernel_calls);
         if (Recording* recording = Recording::active()) recording->spoil();
     }
     ReleasedLock lock;
@@ -88,6 +90,7 @@ void run_once(const Body& body) {
 // Runs a kernel. The body captures by value: it is kept where a recording runs.
 template <typename Body>
 void run_kernel(const Body& body) {
+    count(counters.kernel_calls);
     if (Recording* recording = Recording::active()) recording->add(body);
     run_once(body);
 }
@@ -95,6 +98,7 @@ void run_kernel(const Body& body) {
 // The same for a kernel that returns a sum over the step.
 template <typename Body>
 double run_total(const Body& body) {
+    count(counters.kernel_calls);
     if (Recording* recording = Recording::active()) recording->add_total(body);
     const ReleasedLock lock;
     const FloatState float_state;

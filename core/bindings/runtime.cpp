@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/counters.h"
 #include "runtime/dispatch.h"
 #include "runtime/processor_count.h"
 #include "runtime/threads.h"
@@ -38,6 +39,21 @@ void bind_runtime(nb::module_& m) {
           "Raises:\n"
           "    ValueError: `count` is below 1.\n\n"
           ">>> set_num_threads(num_threads())");
+    m.def(
+        "counters",
+        [] {
+            nb::dict counts;
+            counts["kernel_calls"] = counters.kernel_calls.load();
+            counts["shared_jobs"] = counters.shared_jobs.load();
+            counts["allocations"] = counters.allocations.load();
+            return counts;
+        },
+        "What the native code of this process has done so far.\n\n"
+        "`kernel_calls` counts the calls of kernels, replayed ones too; `shared_jobs` those parts\n"
+        "of them that more than one thread was given; `allocations` the scratch blocks that were\n"
+        "asked of the system.\n\n"
+        ">>> sorted(counters())\n"
+        "['allocations', 'kernel_calls', 'shared_jobs']");
     m.def("control_group_quota", &control_group_quota, nb::arg("membership"), nb::arg("root"),
           "The CPU quota of the control groups in the file `membership`, 0.0 where there is none.");
 }

@@ -3,6 +3,8 @@
 #include <new>
 #include <vector>
 
+#include "runtime/counters.h"
+
 namespace sunhwan {
 namespace {
 
@@ -16,6 +18,7 @@ struct Block {
 };
 
 std::byte* allocate(std::size_t size) {
+    count(counters.allocations);
     return static_cast<std::byte*>(::operator new(size, std::align_val_t{alignment}));
 }
 

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <thread>
 
+#include "runtime/counters.h"
 #include "runtime/float_state.h"
 #include "runtime/processor.h"
 #include "runtime/processor_count.h"
@@ -84,6 +85,7 @@ public:
         const std::unique_lock<std::mutex> use(use_mutex_, std::try_to_lock);
         if (!use.owns_lock()) return false;
         start_threads(job.seats);
+        count(counters.shared_jobs);
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             job_ = &job;
