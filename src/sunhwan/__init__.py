@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import datasets
+    from sunhwan import datasets, testing
 
 __version__ = "0.1.0"
 
@@ -64,12 +64,13 @@ __all__ = [
     "regularizers",
     "saving",
     "set_num_threads",
+    "testing",
     "utils",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    # Data sets bring in parts of the standard library that a program without them need not load.
-    if name == "datasets":
-        return importlib.import_module("sunhwan.datasets")
+    # What a program does without need not be loaded.
+    if name in ("datasets", "testing"):
+        return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")
