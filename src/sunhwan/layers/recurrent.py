@@ -9,9 +9,7 @@ import numpy as np
 from sunhwan import _core, activations, constraints, initializers, regularizers
 from sunhwan._engine.arguments import check_count, check_flag, check_number
 from sunhwan._engine.context import Context
-from sunhwan._engine.form import ARRAY, Form
-from sunhwan._engine.layout import Layout
-from sunhwan._engine.mirror import mirror_index, mirrored
+from sunhwan._engine.mirror import mirror_index
 from sunhwan._engine.seeds import check_seed
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
@@ -19,11 +17,12 @@ from sunhwan.activations.rule import rule_of
 
 from .cell_run import Cell, CellSizes
 from .checks import check_steps
-from .layer import Layer, Shape
+from .layer import Shape
+from .over_steps import OverSteps
 from .recurrent_batch import RecurrentBatch
 
 
-class Recurrent(Layer):
+class Recurrent(OverSteps):
     """A cell run over the steps of each row. Abstract: `SimpleRNN`, `LSTM` and `GRU` are concrete.
 
     Args:
@@ -56,7 +55,6 @@ class Recurrent(Layer):
     (True, (2, 9))
     """
 
-    takes = "sequences"
     cell: ClassVar[str]
     kernel: Variable
     recurrent_kernel: Variable
@@ -111,7 +109,7 @@ class Recurrent(Layer):
         self.unroll = check_flag("unroll", unroll)
         self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
         self.seed = None if seed is None else check_seed(seed)
-        self.states: list[np.ndarray] | None = None
+        self.states = None
 
     # What a cell declares.
 
@@ -129,6 +127,14 @@ class Recurrent(Layer):
     @property
     def sizes(self) -> CellSizes:
         return CellSizes.of(self.cell_name)
+
+    @property
+    def state_sizes(self) -> list[int]:
+        return [self.units] * (1 + self.sizes.has_c)
+
+    @property
+    def output_size(self) -> int:
+        return self.units
 
     def native_cell(self) -> Cell:
         """The cell with its weights as they are now."""
@@ -170,12 +176,6 @@ class Recurrent(Layer):
     def _initializer(self, prefix: str) -> Any:
         return getattr(self, f"{prefix}_initializer")
 
-    def compute_output_shape(self, input_shape: Shape) -> Any:
-        check_steps(self, input_shape)
-        state = (input_shape[0], self.units)
-        output = (*input_shape[:2], self.units) if self.return_sequences else state
-        return (output, *[state] * (1 + self.sizes.has_c)) if self.return_state else output
-
     @property
     def saved_floats(self) -> int:
         sizes = self.sizes
@@ -187,18 +187,6 @@ class Recurrent(Layer):
         # Every thread wants a tile of rows; a larger recurrent kernel is read anew for each tile.
         return 32 if self.units <= 64 else 128
 
-    # Masks and kinds of edges.
-
-    @property
-    def supports_masking(self) -> bool:
-        return True
-
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        mask = previous_mask if self.return_sequences else None
-        if mask is not None and self.go_backwards:
-            mask = np.asarray(mask)[:, ::-1]
-        return [mask, *[None] * (1 + self.sizes.has_c)] if self.return_state else mask
-
     def keeps(self, training: bool) -> frozenset[str]:
         kept = {"tokens", "shared", "mask"}
         dropped = training and (self.dropout or self.recurrent_dropout)
@@ -209,23 +197,6 @@ class Recurrent(Layer):
     def replays(self, training: bool) -> bool:
         random = training and (self.dropout or self.recurrent_dropout)
         return not (self.stateful or random)
-
-    def output_form(self, form: Form) -> Form:
-        return form._replace(tokens=False) if self.return_sequences else ARRAY
-
-    @property
-    def keeps_steps(self) -> bool:
-        return not self.go_backwards
-
-    def output_layout(self, layout: Layout) -> Layout:
-        layout = self.aligned_layout(layout)
-        return mirrored(layout) if self.go_backwards else layout
-
-    def aligned_layout(self, layout: Layout) -> Layout:
-        """Where the outputs stand, each at its own step's position."""
-        if not layout.masked:
-            return layout
-        return layout.with_absent("constant" if self.zero_output_for_mask else "previous")
 
     # The phases of a step.
 
@@ -256,28 +227,6 @@ class Recurrent(Layer):
     def backward_aligned(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
         """From the gradient of what `forward_aligned` gave to that of the values."""
         return context.head_saved.backward(dy)
-
-    # States between batches.
-
-    def states_for(self, rows: int) -> list[np.ndarray]:
-        """The states of a batch of `rows` rows, zeros at first."""
-        if self.states is None:
-            self.states = [
-                np.zeros((rows, self.units), np.float32) for _ in range(1 + self.sizes.has_c)
-            ]
-        if len(self.states[0]) != rows:
-            raise ValueError(
-                f"layer {self.name!r} is stateful and holds the states of {len(self.states[0])} "
-                f"rows, got a batch of {rows}: call reset_states() before, or give batches of one "
-                "size"
-            )
-        return self.states
-
-    def reset_states(self) -> None:
-        """Forget the states of the batch before."""
-        self.states = None
-
-    reset_state = reset_states
 
 
 def _gather(values: np.ndarray, index: np.ndarray, context: Context) -> np.ndarray:

@@ -123,7 +123,7 @@ class RecurrentBatch:
                 state[context.rows] = last
         if layer.return_state:
             context.final_states = run.last
-        silent = None if layer.return_sequences else self._silent(layout)
+        silent = None if layer.return_sequences else layer.silent_rows(layout)
         context.saved = Slice(layout, run, values, x.index, dropped, silent)
         if out is not None:
             return out
@@ -173,21 +173,11 @@ class RecurrentBatch:
         """The states that the slice's rows start from, `None` for zeros."""
         layer, context = self._layer, self._context
         if context.initial_states is not None:
-            return self._checked(context.initial_states, layout.rows)
+            return layer.check_states(context.initial_states, layout.rows)
         if layer.stateful:
             rows = len(context.rows) if self._layout is None else self._layout.rows
             return [state[context.rows] for state in layer.states_for(rows)]
         return None if self._shared is None else self._shared.branches(layout.starts)
-
-    def _checked(self, states: list[np.ndarray], rows: int) -> list[np.ndarray]:
-        shapes = [(rows, self._layer.units)] * (1 + self._cell.sizes.has_c)
-        given = [state.shape for state in states]
-        if given != shapes:
-            raise ValueError(
-                f"initial_state of layer {self._layer.name!r} must have shapes {shapes}, "
-                f"got {given}"
-            )
-        return states
 
     def _hidden_mask(self, rows: int) -> np.ndarray | None:
         layer, context = self._layer, self._context
@@ -226,17 +216,3 @@ class RecurrentBatch:
         key = derive(context.random_key(self._layer.seed), number)
         _core.dropout_mask(factors, key, context.rows, None, rate)
         return factors
-
-    def _silent(self, layout: Layout) -> Any:
-        """Rows whose last output is not their last state, `None` where there are none."""
-        if not layout.masked and not layout.ragged:
-            return None
-        silent = layout.lengths == 0
-        if layout.masked and self._layer.zero_output_for_mask:
-            own = ~silent
-            if self._layer.go_backwards:
-                ended = layout.times[layout.offsets[:-1][own]] == 0
-            else:
-                ended = layout.times[layout.offsets[1:][own] - 1] == layout.filled.lengths[own] - 1
-            silent[own] = ~ended
-        return silent if silent.any() else None

@@ -1,0 +1,123 @@
+"""The base of layers that run over the steps of each row: outputs, states and masks."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.form import ARRAY, Form
+from sunhwan._engine.layout import Layout
+from sunhwan._engine.mirror import mirrored
+
+from .checks import check_steps
+from .layer import Layer, Shape
+
+
+class OverSteps(Layer):
+    """What `SimpleRNN`, `LSTM`, `GRU` and `RNN` have in common, whatever their cells are.
+
+    A concrete class has the arguments `return_sequences`, `return_state`, `go_backwards`,
+    `stateful` and `zero_output_for_mask` as attributes, and `states`, `None` at first.
+    """
+
+    takes = "sequences"
+    return_sequences: bool
+    return_state: bool
+    go_backwards: bool
+    stateful: bool
+    zero_output_for_mask: bool
+    states: list[np.ndarray] | None
+
+    @property
+    @abstractmethod
+    def state_sizes(self) -> list[int]:
+        """Numbers of each state of a row."""
+
+    @property
+    @abstractmethod
+    def output_size(self) -> int:
+        """Numbers of an output."""
+
+    def compute_output_shape(self, input_shape: Shape) -> Any:
+        check_steps(self, input_shape)
+        rows = input_shape[0]
+        steps = input_shape[1:2] if self.return_sequences else ()
+        output = (rows, *steps, self.output_size)
+        if not self.return_state:
+            return output
+        return (output, *[(rows, size) for size in self.state_sizes])
+
+    # Masks and kinds of edges.
+
+    @property
+    def supports_masking(self) -> bool:
+        return True
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        mask = previous_mask if self.return_sequences else None
+        if mask is not None and self.go_backwards:
+            mask = np.asarray(mask)[:, ::-1]
+        return [mask, *[None] * len(self.state_sizes)] if self.return_state else mask
+
+    def output_form(self, form: Form) -> Form:
+        return form._replace(tokens=False) if self.return_sequences else ARRAY
+
+    @property
+    def keeps_steps(self) -> bool:
+        return not self.go_backwards
+
+    def output_layout(self, layout: Layout) -> Layout:
+        layout = self.aligned_layout(layout)
+        return mirrored(layout) if self.go_backwards else layout
+
+    def aligned_layout(self, layout: Layout) -> Layout:
+        """Where the outputs stand, each at its own step's position."""
+        if not layout.masked:
+            return layout
+        return layout.with_absent("constant" if self.zero_output_for_mask else "previous")
+
+    def silent_rows(self, layout: Layout) -> np.ndarray | None:
+        """Rows whose last output is not their last state, `(N,)` bool; `None` if there are none."""
+        if not layout.masked and not layout.ragged:
+            return None
+        silent = layout.lengths == 0
+        if layout.masked and self.zero_output_for_mask:
+            own = ~silent
+            if self.go_backwards:
+                ended = layout.times[layout.offsets[:-1][own]] == 0
+            else:
+                ended = layout.times[layout.offsets[1:][own] - 1] == layout.filled.lengths[own] - 1
+            silent[own] = ~ended
+        return silent if silent.any() else None
+
+    # States between batches.
+
+    def states_for(self, rows: int) -> list[np.ndarray]:
+        """The states of a batch of `rows` rows, zeros at first."""
+        if self.states is None:
+            self.states = [np.zeros((rows, size), np.float32) for size in self.state_sizes]
+        if len(self.states[0]) != rows:
+            raise ValueError(
+                f"layer {self.name!r} is stateful and holds the states of {len(self.states[0])} "
+                f"rows, got a batch of {rows}: call reset_states() before, or give batches of one "
+                "size"
+            )
+        return self.states
+
+    def reset_states(self) -> None:
+        """Forget the states of the batch before."""
+        self.states = None
+
+    reset_state = reset_states
+
+    def check_states(self, states: list[np.ndarray], rows: int) -> list[np.ndarray]:
+        """The initial states that were given; `ValueError` if their shapes do not fit."""
+        shapes = [(rows, size) for size in self.state_sizes]
+        given = [state.shape for state in states]
+        if given != shapes:
+            raise ValueError(
+                f"initial_state of layer {self.name!r} must have shapes {shapes}, got {given}"
+            )
+        return states
