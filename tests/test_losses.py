@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reference.losses import LOSSES as REFERENCE
 from reference.losses import loss_value_and_gradient
 
-from sunhwan import _core, losses
+from sunhwan import _core, losses, utils
 
 COLUMNS = [1, 2, 7, 8, 9, 15, 16, 17, 31, 33]
 ROWS = [1, 2, 5, 33]
@@ -343,3 +343,12 @@ def test_focal_crossentropy(from_logits, balanced, gamma):
         slope = (up.astype(np.float64) - down) / (2 * step)
         # float32 values of about 1 over a step of 2**-8
         np.testing.assert_allclose(loss.gradient(y_true, y_pred)[:, column], slope, atol=1e-3)
+
+
+def test_a_users_function_comes_back_from_its_config():
+    def halves(y_true, y_pred):
+        return 0.5 * ((y_pred - y_true) ** 2).sum(), y_pred - y_true
+
+    config = losses.FunctionLoss(halves).get_config()
+    with utils.custom_object_scope({"halves": halves}):
+        assert losses.FunctionLoss.from_config(config).fn is halves

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunhwan import losses, metrics
+from sunhwan import losses, metrics, utils
 from sunhwan.metrics.resolve import resolve
 
 TOLERANCE = 1e-6
@@ -168,3 +168,14 @@ def test_configs_round_trip(name):
     assert type(again) is cls
     assert again.get_config() == metric.get_config()
     assert again.name == "mine"
+
+
+def test_the_mean_of_a_function_comes_back_from_its_config():
+    def gap(y_true, y_pred):
+        return np.abs(y_true - y_pred)
+
+    for function in (gap, losses.mean_squared_error):
+        metric = metrics.MeanMetricWrapper(function)
+        with utils.custom_object_scope({"gap": gap}):
+            again = metrics.MeanMetricWrapper.from_config(metric.get_config())
+        assert again.fn is function

@@ -59,6 +59,8 @@ def test_unknown_names_suggest_the_nearest():
         PARTS.get("round_weel")
     with pytest.raises(ValueError, match=r"unknown part 'xyz'; known are RoundWheel, plain_part"):
         PARTS.get("xyz")
+    with pytest.raises(ValueError, match="did you mean 'RoundWheel'"):
+        PARTS.get("RoundWeel")
 
 
 def test_get_takes_names_configs_classes_instances_functions_and_none():

@@ -132,7 +132,8 @@ class Registry:
 
     def _suggestion(self, name: str, custom_objects: Mapping[str, Any] | None) -> str:
         known = {*self._things, *(custom_objects or {})}
-        folded = {other.lower(): other for other in sorted(known)}
+        # Of "LSTM" and "lstm", the one that is written as the name is.
+        folded = {other.lower(): other for other in sorted(known, reverse=not name.islower())}
         near = nearest(name.lower(), folded)
         if near:
             return f": did you mean {folded[near[0]]!r}?"

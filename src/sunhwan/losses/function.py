@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sunhwan.losses.loss import Loss
+from sunhwan.losses.loss import LOSSES, Loss
 from sunhwan.losses.targets import dense_targets
 from sunhwan.losses.weights import entry_weights
 
@@ -52,6 +52,11 @@ class FunctionLoss(Loss):
             raise ValueError(f"fn must be a function of y_true and y_pred, got {fn!r}")
         super().__init__(name or getattr(fn, "__name__", type(fn).__name__), reduction, dtype)
         self.fn = fn
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> FunctionLoss:
+        """Return the loss of the function that the config names."""
+        return cls(**{**config, "fn": LOSSES.get(config["fn"])})
 
     def check_targets(
         self, y_true: ArrayLike, output_shape: Sequence[int | None], name: str = "y"

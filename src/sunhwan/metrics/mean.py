@@ -9,6 +9,7 @@ import numpy as np
 
 from sunhwan._engine.inputs import as_numbers
 from sunhwan._engine.registry import snake_case
+from sunhwan.losses.loss import LOSSES
 
 from .metric import METRICS, Metric, broadcast_weight
 
@@ -126,6 +127,11 @@ class MeanMetricWrapper(MeanOverRows):
         if not callable(fn):
             raise ValueError(f"fn must be a function of y_true and y_pred, got {fn!r}")
         super().__init__(name or snake_case(getattr(fn, "__name__", type(fn).__name__)), dtype)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> MeanMetricWrapper:
+        """Return the mean of the function that the config names."""
+        return cls(**{**config, "fn": LOSSES.get(config["fn"])})
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return what the function gives."""
