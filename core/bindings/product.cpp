@@ -32,6 +32,40 @@ void product(const FloatMatrix& a, const FloatMatrix& b, FloatMatrixOut& out, bo
     run_kernel([=] { kernels().product.product(arguments); });
 }
 
+void batched_product(const FloatCube& a, const FloatCube& b, FloatCubeOut& out, bool transpose_a,
+                     bool transpose_b) {
+    const std::int64_t B = a.extent(0);
+    const std::int64_t M = a.extent(transpose_a ? 2 : 1), K = a.extent(transpose_a ? 1 : 2);
+    const std::int64_t N = b.extent(transpose_b ? 1 : 2);
+    const std::int64_t terms = b.extent(transpose_b ? 2 : 1);
+    CHECK(K == terms && B == b.extent(0),
+          "a and b must agree in their matrices and in the terms of the sums: a has shape " +
+              shape_text(a) + ", b has shape " + shape_text(b));
+    check_shape("out", out, {B, M, N});
+    const ProductArguments first{.M = M,
+                                 .N = N,
+                                 .K = K,
+                                 .a = a.data(),
+                                 .a_row = a.extent(2),
+                                 .b = b.data(),
+                                 .b_row = b.extent(2),
+                                 .out = out.data(),
+                                 .out_row = N,
+                                 .bias = nullptr,
+                                 .transpose_a = transpose_a,
+                                 .transpose_b = transpose_b,
+                                 .accumulate = false};
+    run_kernel([=] {
+        ProductArguments each = first;
+        for (std::int64_t n = 0; n < B; n++) {
+            kernels().product.product(each);
+            each.a += M * K;
+            each.b += K * N;
+            each.out += M * N;
+        }
+    });
+}
+
 void column_sums(const FloatMatrix& x, FloatVectorOut& out, bool accumulate) {
     check_shape("out", out, {x.extent(1)});
     run_kernel([=] {
@@ -69,6 +103,10 @@ void bind_product(nb::module_& m) {
           nb::arg("accumulate") = false, nb::arg("bias").none() = nb::none(),
           "out (M, N) = a (M, K) b (K, N) + bias; `accumulate` adds to out. a is (K, M) where "
           "transpose_a, b is (N, K) where transpose_b. out may be neither a nor b nor bias.");
+    m.def("batched_product", &batched_product, nb::arg("a"), nb::arg("b"), nb::arg("out"),
+          nb::arg("transpose_a") = false, nb::arg("transpose_b") = false,
+          "out[n] (M, N) = a[n] (M, K) b[n] (K, N) for each n. a[n] is (K, M) where transpose_a, "
+          "b[n] is (N, K) where transpose_b. out may be neither a nor b.");
     m.def("column_sums", &column_sums, nb::arg("x"), nb::arg("out"), nb::arg("accumulate") = true,
           "out (C,) += sums of the rows of x (R, C); without `accumulate` out is overwritten.");
     m.def("linear_backward", &linear_backward, nb::arg("x"), nb::arg("kernel"), nb::arg("dy"),

@@ -14,6 +14,7 @@ from .batch import Batch, form_of, order_of
 from .inputs import as_floats, as_ids
 from .packing import Tokenizer, pack_ids, pack_steps, take_batch
 from .path import Path
+from .plan import Call, Plan
 from .sequences import Sequences
 
 
@@ -24,14 +25,14 @@ class Trial:
     Attributes:
         output: the output array.
         states: final states, of recurrent layers.
-        dx: gradient of the input, for float inputs; zero at masked steps.
+        dx: gradient of the input, for float inputs; zero at masked steps; of several a list.
         gradients: of the layer's variables, in their order.
         dstates: gradients of the initial states, where some were given.
     """
 
     output: Any
     states: list[np.ndarray] = field(default_factory=list)
-    dx: np.ndarray | None = None
+    dx: Any = None
     gradients: list[np.ndarray] = field(default_factory=list)
     dstates: list[np.ndarray] = field(default_factory=list)
 
@@ -60,11 +61,12 @@ def try_layer(
     gradients are overwritten. Layers that return states put them into `context.final_states`, and
     take `context.initial_states`, both in the order of the slice's rows.
     """
-    batch = _pack(layer, inputs, mask)
+    batch = _join(layer, inputs, mask) if layer.joins else _pack(layer, inputs, mask)
     order = order_of(batch)
     wants_dx = dy is not None and not getattr(layer, "reads_ids", False)
+    count = len(batch) if layer.joins else 1
     path = Path(
-        [layer],
+        Plan(count, (Call(layer, tuple(range(count)), (count,), joins=layer.joins),), (count,)),
         form_of(batch),
         Arena(),
         training=training or dy is not None,
@@ -90,9 +92,25 @@ def try_layer(
     path.end()
     result.gradients = [variable.grad.copy() for variable in layer.variables]
     result.dstates = [_unsorted(state, order) for state in context.dinitial_states]
-    if wants_dx:
+    if layer.joins:
+        result.dx = [part.copy() for part in dx]
+    elif wants_dx:
         result.dx = _dense_gradient(batch, dx, np.shape(inputs))
     return result
+
+
+def _join(layer: Any, inputs: Any, mask: Any) -> tuple[np.ndarray, ...]:
+    """The arrays of a layer of several inputs."""
+    if not isinstance(inputs, (list, tuple)) or mask is not None:
+        got = "a mask" if mask is not None else type(inputs).__name__
+        raise ValueError(f"layer {layer.name!r} takes a list of arrays alone, got {got}")
+    name = f"input of layer {layer.name!r}"
+    batch = tuple(as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs))
+    if len({len(each) for each in batch}) > 1:
+        shapes = [each.shape for each in batch]
+        raise ValueError(f"{name} must be arrays of as many rows, got shapes {shapes}")
+    layer.ensure_built([(None, *each.shape[1:]) for each in batch])
+    return batch
 
 
 def _states(layer: Layer, given: Any, rows: int) -> list[np.ndarray]:

@@ -13,6 +13,8 @@ from .sequences import Sequences
 
 def dense_shape(batch: Batch) -> tuple[int, ...] | None:
     """The shape of a batch of rows that are all alike, `None` for others."""
+    if type(batch) is tuple:
+        return None
     if not isinstance(batch, Sequences):
         return batch.shape
     layout = batch.layout

@@ -150,15 +150,17 @@ class Layout:
             absent=self.absent,
         )
 
-    def take(self, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
-        """The layout of the rows `rows (n,)`, and the first own step of each, `(n,)` int64.
+    def take(self, rows: np.ndarray, order: np.ndarray | None = None) -> tuple[Layout, np.ndarray]:
+        """The layout of the rows `rows[order] (n,)`, and the first own step of each, `(n,)` int64.
 
-        They are sorted by own length, longest first; `order` says where in `rows` each stood.
+        By default they are sorted by own length, longest first; `order` says where in `rows` each
+        stood.
         """
-        if self.plain:
+        if self.plain and order is None:
             return Layout.dense(len(rows), self.width), rows * self.width
         lengths = self.lengths[rows]
-        order = np.argsort(-lengths, kind="stable")
+        if order is None:
+            order = np.argsort(-lengths, kind="stable")
         rows = rows[order]
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(lengths[order], out=offsets[1:])

@@ -108,26 +108,32 @@ def masked_layout(mask: np.ndarray) -> Layout:
     )
 
 
-def take_batch(data: Sequences, rows: np.ndarray) -> Sequences:
-    """The rows `rows (n,)` of a data set as a batch, longest own rows first; ids stay ids."""
+def take_batch(data: Sequences, rows: np.ndarray, order: np.ndarray | None = None) -> Sequences:
+    """The rows `rows (n,)` of a data set as a batch; ids stay ids.
+
+    They stand in the order `rows[order]`, by default those with most own steps first.
+    """
     if data.index is not None:
-        layout, ids = _take(data.layout, data.index, rows)
+        layout, ids = _take(data.layout, data.index, rows, order)
         return Sequences(layout, index=ids, head=data.head)
     assert data.values is not None
-    layout, values = _take(data.layout, data.values, rows)
+    layout, values = _take(data.layout, data.values, rows, order)
     head = None
     if layout.head_rows:
         head = Head(rows=np.zeros((layout.head_rows, *values.shape[1:]), np.float32))
     return Sequences(layout, values, head=head)
 
 
-def _take(layout: Layout, steps: np.ndarray, rows: np.ndarray) -> tuple[Layout, np.ndarray]:
+def _take(
+    layout: Layout, steps: np.ndarray, rows: np.ndarray, order: np.ndarray | None
+) -> tuple[Layout, np.ndarray]:
     """Layout and own steps of the rows `rows`, from those of a data set."""
     shape = steps.shape[1:]
     if layout.plain:
         whole = steps.reshape(layout.rows, layout.width, *shape)
-        return Layout.dense(len(rows), layout.width), whole.take(rows, axis=0).reshape(-1, *shape)
-    taken_layout, firsts = layout.take(rows)
+        taken = whole.take(rows if order is None else rows[order], axis=0)
+        return Layout.dense(len(rows), layout.width, order), taken.reshape(-1, *shape)
+    taken_layout, firsts = layout.take(rows, order)
     taken = np.empty((taken_layout.steps, *shape), steps.dtype)
     _core.take_runs(steps, firsts, taken_layout.offsets, taken)
     return taken_layout, taken

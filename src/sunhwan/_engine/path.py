@@ -165,8 +165,8 @@ class Path:
                 node.end()
             else:
                 node.backward(self.arena)
-        gradients = tuple(edge.take_gradient() for edge in self.inputs)
-        return gradients if len(gradients) > 1 else gradients[0]
+        gradients = [edge.take_gradient() for edge in self.inputs]
+        return tuple(gradients) if len(gradients) > 1 else gradients[0]
 
     def end(self) -> Head | None:
         """Take the gradients of the heads back through the layers; return the input head's."""

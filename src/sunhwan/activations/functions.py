@@ -243,7 +243,7 @@ def _along(kernel: Any, x: Any, axis: int) -> np.ndarray:
     return np.ascontiguousarray(np.moveaxis(y, -1, axis))
 
 
-@activation(RowsRule(_core.softmax, _core.softmax_backward))
+@activation(RowsRule("softmax"))
 def softmax(x: Any, axis: int = -1) -> np.ndarray:
     """``y = exp(x) / sum(exp(x))`` along an axis.
 
@@ -257,7 +257,7 @@ def softmax(x: Any, axis: int = -1) -> np.ndarray:
     return _along(_core.softmax, x, axis)
 
 
-@activation(RowsRule(_core.log_softmax, _core.log_softmax_backward))
+@activation(RowsRule("log_softmax"))
 def log_softmax(x: Any, axis: int = -1) -> np.ndarray:
     """``y = x - log(sum(exp(x)))`` along an axis.
 

@@ -48,17 +48,20 @@ class PointwiseRule(Rule):
 
 
 class RowsRule(Rule):
-    """A function of the last axis as a whole: softmax and its logarithm."""
+    """A function of the last axis as a whole: softmax and its logarithm.
 
-    def __init__(self, forward: Callable[..., None], backward: Callable[..., None]) -> None:
-        self._forward = forward
-        self._backward = backward
+    Args:
+        name: of the native function; that of its gradient ends in `_backward`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def forward(self, x: np.ndarray, y: np.ndarray) -> None:
-        self._forward(_rows(x), _rows(y))
+        getattr(_core, self._name)(_rows(x), _rows(y))
 
     def backward(self, x: np.ndarray | None, y: np.ndarray, dy: np.ndarray, dx: np.ndarray) -> None:
-        self._backward(_rows(y), _rows(dy), _rows(dx))
+        getattr(_core, f"{self._name}_backward")(_rows(y), _rows(dy), _rows(dx))
 
 
 class FunctionRule(Rule):

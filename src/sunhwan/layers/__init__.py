@@ -4,8 +4,10 @@ from .activation import Activation
 from .average_pooling1d import AveragePooling1D
 from .batch_normalization import BatchNormalization
 from .bidirectional import Bidirectional
+from .concatenate import Concatenate
 from .conv1d import Conv1D
 from .dense import Dense
+from .dot import Dot
 from .dropout import Dropout
 from .embedding import Embedding
 from .flatten import Flatten
@@ -19,8 +21,19 @@ from .layer_normalization import LayerNormalization
 from .lstm import LSTM
 from .masking import Masking
 from .max_pooling1d import MaxPooling1D
+from .merge_functions import (
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from .normalization import Normalization
 from .permute import Permute
+from .pointwise_merging import Add, Average, Maximum, Minimum, Multiply, Subtract
 from .recurrent import Recurrent
 from .registry import deserialize, get, serialize
 from .repeat_vector import RepeatVector
@@ -41,13 +54,17 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "Add",
+    "Average",
     "AveragePooling1D",
     "AvgPool1D",
     "BatchNormalization",
     "Bidirectional",
+    "Concatenate",
     "Conv1D",
     "Convolution1D",
     "Dense",
+    "Dot",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -63,6 +80,9 @@ __all__ = [
     "Masking",
     "MaxPool1D",
     "MaxPooling1D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "Normalization",
     "Permute",
     "Recurrent",
@@ -71,9 +91,18 @@ __all__ = [
     "SimpleRNN",
     "SpatialDropout1D",
     "StepsLayer",
+    "Subtract",
     "TextVectorization",
     "TimeDistributed",
+    "add",
+    "average",
+    "concatenate",
     "deserialize",
+    "dot",
     "get",
+    "maximum",
+    "minimum",
+    "multiply",
     "serialize",
+    "subtract",
 ]

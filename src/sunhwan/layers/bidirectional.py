@@ -123,6 +123,11 @@ class Bidirectional(Layer):
     def children(self) -> list[Recurrent]:
         return [self.forward_layer, self.backward_layer]
 
+    @property
+    def state_sizes(self) -> list[int]:
+        """How many numbers each state of a row has, the forward layer's states first."""
+        return [size for child in self.children for size in child.state_sizes]
+
     def build(self, input_shape: Shape) -> None:
         for child in self.children:
             child.ensure_built(input_shape)
@@ -222,6 +227,10 @@ class Bidirectional(Layer):
             parts = dy
         dx = None
         context.dinitial_states = []
+        dstates = context.dfinal_states
+        half = len(dstates or ()) // 2
+        for number, own in enumerate(context.head_saved):
+            own.dfinal_states = dstates and (dstates[half:] if number else dstates[:half])
         for child, part, own in zip(self.children, parts, context.head_saved, strict=True):
             dpart = child.backward_aligned(part, own)
             context.dinitial_states += own.dinitial_states

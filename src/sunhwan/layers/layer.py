@@ -16,6 +16,7 @@ from sunhwan._engine.layout import Layout
 from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed, seeds_from
 from sunhwan._engine.sequences import Head
+from sunhwan._engine.symbolic import Use, call_layer_symbolically, is_symbolic
 from sunhwan._engine.variable import Variable, assign_all
 from sunhwan._engine.weighted import Weighted
 
@@ -52,6 +53,7 @@ class Layer(Watched, Weighted):
 
     takes: ClassVar[Literal["array", "steps", "sequences"]] = "array"
     couples_rows: ClassVar[bool] = False  # whether a row's result depends on other rows
+    joins: ClassVar[bool] = False  # whether it takes a list of inputs
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Layer(Watched, Weighted):
         self._variables: list[Variable] = []
         self._trainable = check_flag("trainable", trainable)
         self._seed = next_seed()
+        self.uses: list[Use] = []  # its calls on symbolic tensors
 
     # What a layer declares.
 
@@ -252,13 +255,14 @@ class Layer(Watched, Weighted):
         self,
         inputs: Any,
         mask: Any = None,
-        training: bool | None = False,
+        training: bool | None = None,
         initial_state: Any = None,
     ) -> Any:
-        """Compute the layer on a dense array; builds it on first use.
+        """Compute the layer on a dense array, or note its place in a graph; builds it on first use.
 
         Args:
-            inputs: `(N, ...)`; for layers of sequences `(N, T, features)`, or `(N, T)` ids.
+            inputs: `(N, ...)`; for layers of sequences `(N, T, features)`, or `(N, T)` ids. A
+                symbolic tensor (see `Input`) gives symbolic tensors, from which a `Model` is made.
             mask: `(N, T)` bool, true where a step is real; `None` where all are.
             training: whether dropout and the like are on.
             initial_state: for recurrent layers, a state `(N, units)` or a list of them.
@@ -269,9 +273,39 @@ class Layer(Watched, Weighted):
         Raises:
             ValueError: the inputs, the mask or the states do not fit the layer.
         """
+        if is_symbolic(inputs):
+            return call_layer_symbolically(self, inputs, mask, training, initial_state)
         from sunhwan._engine.call import call_layer
 
         return call_layer(self, inputs, mask, flag_or_false("training", training), initial_state)
+
+    @property
+    def input(self) -> Any:
+        """What the layer was called on, symbolically: a tensor or a list of them.
+
+        Raises:
+            AttributeError: it was not called on symbolic tensors, or more than once.
+        """
+        use = self._only_use("input")
+        return use.inputs if use.joins else use.inputs[0]
+
+    @property
+    def output(self) -> Any:
+        """What the layer gave, symbolically; raises as `input` does."""
+        use = self._only_use("output")
+        return use.outputs if len(use.outputs) > 1 else use.outputs[0]
+
+    def _only_use(self, what: str) -> Use:
+        if len(self.uses) != 1:
+            raise AttributeError(
+                f"layer {self.name!r} has no {what} of its own: it was called on symbolic tensors "
+                f"{len(self.uses)} times"
+            )
+        return self.uses[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy of a layer is not part of the graphs that the layer is part of.
+        return {**self.__dict__, "uses": []}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"

@@ -122,7 +122,7 @@ class RecurrentBatch:
             for state, last in zip(layer.states or [], run.last, strict=True):
                 state[context.rows] = last
         if layer.return_state:
-            context.final_states = run.last
+            context.final_states = list(run.last)
         silent = None if layer.return_sequences else layer.silent_rows(layout)
         context.saved = Slice(layout, run, values, x.index, dropped, silent)
         if out is not None:
@@ -136,11 +136,15 @@ class RecurrentBatch:
         """From the gradient of what `forward` gave to that of the values, `None` of tokens."""
         context = self._context
         part: Slice = context.saved
-        dlast: list[np.ndarray | None] = [None, None]
+        dlast: list[np.ndarray | None] = [*(context.dfinal_states or ()), None, None][:2]
         dout = dy if self._layer.return_sequences else None
         if dout is None:
             if part.silent is not None:
                 dy = np.where(part.silent[:, None], np.float32(0), dy)
+            if dlast[0] is not None:
+                total = context.empty(dy.shape)
+                _core.add(dlast[0], np.ascontiguousarray(dy), total)
+                dy = total
             dlast[0] = dy
         dinitial = None
         if self._shared is not None or context.initial_states is not None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
+from sunhwan._engine.symbolic import call_layer_symbolically, is_symbolic
 from sunhwan.layers.layer import Layer, Shape
 from sunhwan.layers.registry import LAYERS
 from sunhwan.layers.text_arguments import check_arguments, named_function
@@ -220,6 +221,8 @@ class TextVectorization(Layer):
         Raises:
             ValueError: there is no vocabulary yet, or `inputs` are no texts.
         """
+        if is_symbolic(inputs):
+            return call_layer_symbolically(self, inputs)
         if self._known is None:
             raise ValueError(
                 f"layer {self.name!r} has no vocabulary yet: call adapt on texts, or give one"

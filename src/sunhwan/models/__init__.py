@@ -1,7 +1,8 @@
 """Models."""
 
+from .functional import Functional
 from .model import Model
 from .saving import load_model, save_model
 from .sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model", "save_model"]
+__all__ = ["Functional", "Model", "Sequential", "load_model", "save_model"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,7 +80,7 @@ class Asking(Sources):
         if verbose == 0 and batch_size is None and steps is None and callbacks is None:
             outputs = self._recalled(x)
             if outputs is not None:
-                return outputs
+                return self._shown(outputs)
         size = optional_count("batch_size", batch_size) or BATCH_SIZE
         steps = optional_count("steps", steps)
         if is_iterable_of_batches(x):
@@ -109,9 +109,14 @@ class Asking(Sources):
         watchers.on_predict_end()
         if not parts:
             raise ValueError("x must have at least one row, got none")
-        if isinstance(parts[0], list):
-            return [row for part in parts for row in part]
-        return np.concatenate(parts)
+        if isinstance(parts[0], tuple):
+            return self._shown(tuple(_joined(each) for each in zip(*parts, strict=True)))
+        return self._shown(_joined(parts))
+
+    def _shown(self, outputs: Any) -> Any:
+        """Outputs as the user has them."""
+        several = isinstance(outputs, tuple)
+        return self.output_structure.pack(outputs if several else [outputs])
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
@@ -126,7 +131,8 @@ class Asking(Sources):
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for all of `x` as one batch."""
         feed = self._open(x)
-        return self.stepper().predict(feed.batch_to_ask(np.arange(feed.rows, dtype=np.int64)))
+        places = np.arange(feed.rows, dtype=np.int64)
+        return self._shown(self.stepper().predict(feed.batch_to_ask(places)))
 
     def _test(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         outcome = self.stepper().test(batch, y, weight, self._objective)
@@ -159,8 +165,14 @@ class Asking(Sources):
     def _call(self, inputs: Any, training: bool) -> Any:
         outputs = None if training else self._recalled(inputs)
         if outputs is not None:
-            return outputs
+            return self._shown(outputs)
         feed = self._open(inputs)
-        return self.stepper().predict(
-            feed.batch_to_ask(np.arange(feed.rows, dtype=np.int64)), training
-        )
+        places = np.arange(feed.rows, dtype=np.int64)
+        return self._shown(self.stepper().predict(feed.batch_to_ask(places), training))
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """The outputs of batches one after the other."""
+    if isinstance(parts[0], list):
+        return [row for part in parts for row in part]
+    return np.concatenate(parts)

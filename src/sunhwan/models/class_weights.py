@@ -28,6 +28,8 @@ def apply_class_weight(source: Examples, class_weight: dict[int, float]) -> Exam
     if source.weight is not None:
         raise ValueError("class_weight and sample weights cannot both be given")
     y: Any = source.y
+    if isinstance(y, tuple):
+        raise ValueError("class_weight needs a model of one output; use sample_weight")
     if isinstance(y, list) or y.ndim > 2:
         raise ValueError("class_weight needs one label a row, got a target for each step")
     labels = y if y.ndim == 1 else (y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1))

@@ -45,6 +45,30 @@ class Collected:
         self.outputs[rows] = output
 
 
+class CollectedOutputs:
+    """The same of several outputs: all but `losses` are tuples."""
+
+    def __init__(self, count: int, rows: int) -> None:
+        self._each = [Collected(rows) for _ in range(count)]
+        self.losses: list[float] = []
+        self.mask: Any = None
+
+    @property
+    def outputs(self) -> tuple[Any, ...]:
+        """Those of each."""
+        return tuple(one.outputs for one in self._each)
+
+    def add(self, outputs: Any, rows: np.ndarray) -> None:
+        """Copy a slice's outputs, whose rows stood at `rows`."""
+        for one, output in zip(self._each, outputs, strict=True):
+            one.add(output, rows)
+
+
+def collected_of(outputs: int, rows: int) -> Any:
+    """What collects so many outputs of a batch of so many rows."""
+    return Collected(rows) if outputs == 1 else CollectedOutputs(outputs, rows)
+
+
 def mask_of(layout: Layout) -> np.ndarray:
     """The mask of a batch in its own order: `(N, T)` bool; for ragged rows `(steps,)`."""
     mask = np.zeros((layout.rows, layout.width), bool)

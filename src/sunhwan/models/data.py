@@ -21,8 +21,9 @@ class Examples:
 
     Args:
         feed: the inputs.
-        y: targets, an array or a list of arrays, one a row; `None` for prediction.
-        weight: `(N,)` or `(N, T)` weights of the rows, or `None`.
+        y: targets, an array or a list of arrays, one a row; `None` for prediction; a tuple of
+            these for several outputs.
+        weight: `(N,)` or `(N, T)` weights of the rows, or `None`; a tuple for several outputs.
         places: which rows of the feed these are, `(n,)` int64.
     """
 
@@ -67,9 +68,11 @@ class Examples:
 
 
 def pick(values: Any, places: np.ndarray) -> Any:
-    """The entries at `places` of an array or of a list of arrays."""
+    """The entries at `places` of an array or of a list of arrays; of each in a tuple."""
     if values is None:
         return None
+    if isinstance(values, tuple):
+        return tuple(pick(part, places) for part in values)
     if isinstance(values, list):
         return [values[place] for place in places]
     return values[places]
@@ -82,13 +85,23 @@ def examples(feed: Feed, y: Any, sample_weight: Any, name: str = "y") -> Example
         ValueError: they do not, or there are none.
     """
     if feed.rows == 0:
-        raise ValueError(f"x must have at least one row, got shape {(0, *feed.shape[1:])}")
-    targets = None if y is None else as_targets(y, name)
-    weight = None if sample_weight is None else as_targets(sample_weight, "sample_weight")
-    for label, values in ((name, targets), ("sample_weight", weight)):
-        if values is not None and len(values) != feed.rows:
-            raise ValueError(f"x has {feed.rows} rows, but {label} has {len(values)}")
+        shape = getattr(feed, "shape", (0,))
+        raise ValueError(f"x must have at least one row, got shape {(0, *shape[1:])}")
+    targets = _checked(y, name, feed.rows)
+    weight = _checked(sample_weight, "sample_weight", feed.rows)
     return Examples(feed, targets, weight, np.arange(feed.rows, dtype=np.int64))
+
+
+def _checked(values: Any, name: str, rows: int) -> Any:
+    """Targets or weights of so many rows, or a tuple of these."""
+    if values is None:
+        return None
+    if isinstance(values, tuple):
+        return tuple(_checked(part, f"{name}[{n}]", rows) for n, part in enumerate(values))
+    checked = as_targets(values, name)
+    if len(checked) != rows:
+        raise ValueError(f"x has {rows} rows, but {name} has {len(checked)}")
+    return checked
 
 
 def is_iterable_of_batches(x: Any) -> bool:

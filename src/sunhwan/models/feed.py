@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -43,6 +44,15 @@ class Feed(Protocol):
         """The same for a prediction, which may come in a form that is quicker to make."""
         ...
 
+    @property
+    def lengths(self) -> np.ndarray | None:
+        """How many steps each row has of its own, `None` where all have as many."""
+        ...
+
+    def ordered(self, places: np.ndarray, order: np.ndarray) -> Batch:
+        """The rows at `places[order]`, as a batch of the rows at `places` in that order."""
+        ...
+
 
 class ArrayFeed:
     """Rows of one shape, for layers of arrays."""
@@ -56,6 +66,10 @@ class ArrayFeed:
         return self.values[places]
 
     batch_to_ask = batch
+    lengths = None
+
+    def ordered(self, places: np.ndarray, order: np.ndarray) -> np.ndarray:
+        return self.values[places[order]]
 
 
 class SequenceFeed:
@@ -78,6 +92,14 @@ class SequenceFeed:
         return self._tokenizer(batch) if self._tokenizer else batch
 
     batch_to_ask = batch
+
+    @property
+    def lengths(self) -> np.ndarray | None:
+        return None if self.data.layout.plain else self.data.layout.lengths
+
+    def ordered(self, places: np.ndarray, order: np.ndarray) -> Sequences:
+        batch = take_batch(self.data, places, order)
+        return self._tokenizer(batch) if self._tokenizer else batch
 
 
 class IdFeed:
@@ -106,24 +128,49 @@ class IdFeed:
             return self.batch(places)
         return plain_ids(self._ids[places])
 
+    @property
+    def lengths(self) -> np.ndarray | None:
+        return self._packed.lengths
 
-def open_feed(x: Any, first: Layer, owner: str) -> Feed:
+    def ordered(self, places: np.ndarray, order: np.ndarray) -> Sequences:
+        return self._packed.ordered(places, order)
+
+
+class JoinedFeed:
+    """Several inputs, whose rows go together in one order: that with most steps in all first."""
+
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self._feeds = list(feeds)
+        self.rows = feeds[0].rows
+        lengths = [feed.lengths for feed in feeds]
+        self._steps = sum((each for each in lengths if each is not None), start=0)
+
+    def batch(self, places: np.ndarray) -> tuple[Batch, ...]:
+        if isinstance(self._steps, int):
+            return tuple(feed.batch(places) for feed in self._feeds)
+        order = np.argsort(-self._steps[places], kind="stable")
+        return tuple(feed.ordered(places, order) for feed in self._feeds)
+
+    batch_to_ask = batch
+
+
+def open_feed(x: Any, first: Layer | None, owner: str) -> Feed:
     """Check `x` and make it a feed for a model whose first layer is `first`.
 
     Args:
         x: an array, a pandas or polars frame or series, or a list of arrays of different lengths.
-        first: the layer that takes the rows.
+        first: the layer that takes the rows, `None` for any that takes an array.
         owner: what to call the data in errors, `"x"`.
 
     Raises:
         ValueError: `x` has a wrong rank, dtype or an id or number that cannot be taken.
     """
     x = without_frame(x)
-    name = f"{owner} (input of layer {first.name!r})"
+    name = owner if first is None else f"{owner} (input of layer {first.name!r})"
     if getattr(first, "reads_ids", False):
         return _open_ids(x, first, name)
     if is_ragged(x):
-        if first.takes == "array":
+        if first is None or first.takes == "array":
             raise ValueError(f"{name} must be an array, got rows of different lengths")
         data = pack_ragged(ragged_rows(x, name, as_floats))
         assert data.values is not None
@@ -132,7 +179,7 @@ def open_feed(x: Any, first: Layer, owner: str) -> Feed:
             raise ValueError(f"{name} must hold rows of shape (steps, features), got (steps,)")
         return SequenceFeed(_masked(data, first), (None, None, *features))
     values = as_floats(x, name)
-    if first.takes != "sequences":
+    if first is None or first.takes != "sequences":
         if values.ndim < 2:
             raise ValueError(f"{name} must have shape (rows, features), got {values.shape}")
         return ArrayFeed(values)

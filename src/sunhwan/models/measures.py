@@ -37,6 +37,11 @@ class Measures:
         """The loss and the metrics, in the order of `compile`."""
         return [self.loss, *(self._plain or []), *self._weighted]
 
+    @property
+    def names(self) -> list[str]:
+        """Their names."""
+        return [metric.name for metric in self.all]
+
     def reset(self) -> None:
         """Forget what was seen."""
         for metric in self.all:
@@ -45,8 +50,12 @@ class Measures:
     def update(self, outcome: Outcome, y: Any, weight: Any, rows: int) -> dict[str, float]:
         """Add a batch of `rows` rows; return the values since the last reset."""
         self.loss.add_number(outcome.loss, rows)
+        self.count(outcome.outputs, outcome.mask, y, weight)
+        return {metric.name: number(metric.result()) for metric in self.all}
+
+    def count(self, outputs: Any, mask: np.ndarray | None, y: Any, weight: Any) -> None:
+        """Show a batch to the metrics."""
         if any(self._wanted):
-            outputs, mask = outcome.outputs, outcome.mask
             if isinstance(outputs, list):
                 if weight is not None:
                     weight = np.repeat(weight, [len(row) for row in outputs])
@@ -58,7 +67,6 @@ class Measures:
             combined = _combined(weight, mask)
             for metric in self._weighted:
                 metric.update_state(y, outputs, sample_weight=combined)
-        return {metric.name: _number(metric.result()) for metric in self.all}
 
     def _resolve(self, y: Any, outputs: np.ndarray) -> None:
         if self._plain is None:
@@ -74,7 +82,7 @@ def _combined(weight: Any, mask: np.ndarray | None) -> Any:
     return mask * (weight[:, None] if weight.ndim == 1 else weight)
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     """A Python float, or the array of a metric that has several values."""
     if type(value) is float:
         return value

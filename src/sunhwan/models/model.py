@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from sunhwan import optimizers
-from sunhwan._engine.arguments import check_number, flag_or_false
+from sunhwan._engine.arguments import flag_or_false
 from sunhwan._engine.block import Block
 from sunhwan._engine.names import name_or_default
+from sunhwan._engine.plan import Plan
 from sunhwan._engine.seeds import next_seed
+from sunhwan._engine.symbolic import Use, is_symbolic
 from sunhwan.layers.layer import Layer, Shape
 
+from .compiling import compiled
 from .fitting import Fitting
-from .measures import Measures
-from .objective import Objective
+from .graph import Port, with_ports
 from .saving import load_weights, save_model, save_weights
+from .structure import Structure
 from .summary import print_summary, summary_text
 from .training import Stepper
 from .weights import Weights
@@ -28,15 +32,40 @@ _MAKING_STEPPERS = threading.Lock()
 
 
 class Model(Fitting, Weights, ABC):
-    """Layers with an optimizer and a loss; see `Sequential`.
+    """Layers with an optimizer and a loss: a `Sequential`, or any graph of layers.
+
+    `Model(inputs, outputs)` makes a graph's model from symbolic tensors: `Input` gives the first,
+    and a layer called on such gives others. A layer that is called twice has its weights once; a
+    model may be called too, as a layer of another.
 
     Args:
-        name: default the class's name in snake case, numbered.
+        inputs: the tensors of the data: one, a list or a dictionary.
+        outputs: the tensors of the results: one, a list or a dictionary.
+        name: default `"functional"`, numbered.
+        trainable: whether an optimizer may change the weights.
+
+    Raises:
+        TypeError: `inputs` or `outputs` is missing.
+        ValueError: see `Functional`.
 
     >>> import sunhwan as sh
-    >>> issubclass(sh.Sequential, Model)
-    True
+    >>> words = sh.Input((None,), name="words")
+    >>> x = sh.layers.LSTM(8)(sh.layers.Embedding(100, 4)(words))
+    >>> tone, kind = sh.layers.Dense(1, name="tone")(x), sh.layers.Dense(3, name="kind")(x)
+    >>> model = Model(words, [tone, kind])
+    >>> model.output_names, issubclass(sh.Sequential, Model)
+    (['tone', 'kind'], True)
     """
+
+    input_structure: Structure
+    output_structure: Structure
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Model:
+            from .functional import Functional
+
+            return object.__new__(Functional)
+        return super().__new__(cls)
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name_or_default(name, type(self).__name__)
@@ -49,6 +78,7 @@ class Model(Fitting, Weights, ABC):
         self._objective = None
         self._measures = None
         self._compile_arguments: dict[str, Any] = {}
+        self.uses: list[Use] = []  # its calls on symbolic tensors
 
     # Structure, from the concrete model.
 
@@ -58,14 +88,17 @@ class Model(Fitting, Weights, ABC):
         """The layers."""
 
     @property
-    def preparation(self) -> Any:
-        """The layer that prepares the user's data before batches are cut, or `None`."""
-        return next((layer for layer in self.layers if getattr(layer, "prepares", False)), None)
+    @abstractmethod
+    def plan(self) -> Plan:
+        """The graph of the layers, models among them."""
 
     @property
-    def computing_layers(self) -> list[Layer]:
-        """The layers that batches go through."""
-        return [layer for layer in self.layers if layer is not self.preparation]
+    def ports(self) -> list[Port]:
+        """How the data are read."""
+        return self._computed()[1]
+
+    def _computed(self) -> tuple[Plan, list[Port]]:
+        return with_ports(self.plan, f"model {self.name!r}")
 
     @property
     @abstractmethod
@@ -74,12 +107,55 @@ class Model(Fitting, Weights, ABC):
 
     @property
     @abstractmethod
-    def layer_shapes(self) -> list[Shape]:
-        """The output shape of each layer."""
+    def layers_with_shapes(self) -> list[tuple[Any, Any]]:
+        """Each layer with the shape of its output, `None` before it is built."""
+
+    @property
+    def sources(self) -> dict[str, list[str]]:
+        """Of each layer, by its name, the layers whose outputs it reads, with their numbers."""
+        return {}
+
+    @property
+    def children(self) -> list[Any]:
+        """The layers, as a part of another model."""
+        return self.layers
+
+    @property
+    @abstractmethod
+    def output_shapes(self) -> list[Shape]:
+        """The shape of each output."""
+
+    @property
+    def output_names(self) -> list[str]:
+        """The name of each output: a dictionary's key, or else that of its layer."""
+        return self.output_structure.names
 
     @abstractmethod
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of shape `input_shape`, `(None, ...)`."""
+
+    @abstractmethod
+    def build_for(self, shapes: Sequence[Shape]) -> None:
+        """Make the weights for data of these shapes, one an input; `ValueError` if they misfit."""
+
+    @abstractmethod
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Shape of the output for inputs of shape `input_shape`."""
+
+    # As a layer of another model.
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is called on a list of inputs."""
+        return len(self.input_structure.names) > 1
+
+    @property
+    def build_shape(self) -> None:
+        return None  # `ensure_built` checks shapes
+
+    def ensure_built(self, shape: Any) -> None:
+        """Build for inputs of `shape`, a list of shapes where there are several inputs."""
+        self.build_for(shape if self.joins else [shape])
 
     @abstractmethod
     def get_config(self) -> dict[str, Any]:
@@ -121,9 +197,11 @@ class Model(Fitting, Weights, ABC):
 
         Args:
             optimizer: an optimizer or its name.
-            loss: a loss or its name, or a function `(y_true, y_pred) -> (value, gradient)`.
-            loss_weights: a factor of the loss, or `None`.
-            metrics: a list of metrics, names (`"accuracy"`) or functions.
+            loss: a loss or its name, or a function `(y_true, y_pred) -> (value, gradient)`; of
+                several outputs one for all, or a list or dictionary, with `None` for none.
+            loss_weights: a factor of the loss, a list or dictionary of factors, or `None`.
+            metrics: a list of metrics, names (`"accuracy"`) or functions; of several outputs a
+                list or dictionary of these.
             weighted_metrics: likewise; these take sample weights into account.
             run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: accepted for Keras's
                 sake; there is one way of running.
@@ -134,8 +212,9 @@ class Model(Fitting, Weights, ABC):
         chosen = optimizers.get(optimizer)
         if chosen is None:
             raise ValueError("optimizer must be an optimizer or its name, got None")
-        self._objective = Objective(loss, _single(loss_weights, "loss_weights"))
-        self._measures = Measures(_flat(metrics), _flat(weighted_metrics))
+        self._objective, self._measures = compiled(
+            self.output_structure, loss, loss_weights, metrics, weighted_metrics
+        )
         self.optimizer = chosen
         self._compile_arguments = {
             "optimizer": optimizer,
@@ -158,7 +237,7 @@ class Model(Fitting, Weights, ABC):
     @property
     def metrics_names(self) -> list[str]:
         """The names of `metrics`."""
-        return [metric.name for metric in self.metrics]
+        return [] if self._measures is None else self._measures.names
 
     def reset_metrics(self) -> None:
         """Start all metrics anew."""
@@ -177,7 +256,8 @@ class Model(Fitting, Weights, ABC):
         """Print a table of the layers, their output shapes and numbers of parameters.
 
         Args:
-            line_length: width of the table, default 80 or as wide as it needs.
+            line_length: width of the table, default 80; 100 for a graph, which says of each layer
+                to which others it is connected.
             positions: accepted for Keras's sake.
             print_fn: called with the whole text in place of `print`.
             expand_nested: whether wrapped layers get rows of their own.
@@ -208,11 +288,12 @@ class Model(Fitting, Weights, ABC):
         """Read weights that we or Keras saved to a file; `ValueError` if they do not fit."""
         load_weights(self, filepath)
 
-    def __call__(self, inputs: Any, training: bool | None = False, mask: Any = None) -> Any:
-        """The outputs for an array of rows.
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The outputs for an array of rows, or for symbolic tensors.
 
         Args:
-            inputs: `(N, ...)`, or a list of rows of different lengths.
+            inputs: `(N, ...)`, or a list of rows of different lengths; of several inputs a list or
+                dictionary. Symbolic tensors make the model a layer of another.
             training: whether dropout and the like are on.
             mask: not taken; masks come from `Embedding(mask_zero=True)` and `Masking`.
         """
@@ -220,14 +301,26 @@ class Model(Fitting, Weights, ABC):
             raise ValueError(
                 f"model {self.name!r} takes no mask; use Masking or Embedding(mask_zero=True)"
             )
+        if is_symbolic(inputs):
+            return self._call_symbolically(inputs, training)
         return self._call(inputs, flag_or_false("training", training))
+
+    def _call_symbolically(self, inputs: Any, training: bool | None) -> Any:
+        tensors = self.input_structure.split(inputs, f"the input of model {self.name!r}")
+        shapes = [tensor.shape for tensor in tensors]
+        self.ensure_built(shapes if self.joins else shapes[0])
+        given = self.compute_output_shape(self.input_structure.pack(shapes))
+        use = Use(self, tensors, None, self.joins, training)
+        return self.output_structure.pack(
+            use.give(self.output_structure.split(given, "output_shape"))
+        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"
 
     def __getstate__(self) -> dict[str, Any]:
         # What a copy or a pickle takes along: it lays its own weights end to end on first use.
-        return {**self.__dict__, "_stepper": None}
+        return {**self.__dict__, "_stepper": None, "uses": []}
 
     # For the parts of the model.
 
@@ -242,29 +335,12 @@ class Model(Fitting, Weights, ABC):
         self._require_built("this")
         with _MAKING_STEPPERS:
             if self._stepper is None or not self._stepper.current:
-                block, direct = Block(self.variables), self.preparation is None
-                self._stepper = Stepper(self.computing_layers, block, self._seed, direct)
+                plan, ports = self._computed()
+                self._stepper = Stepper(plan, ports, Block(self.variables), self._seed)
             return self._stepper
 
     def _forget_compiled_steps(self) -> None:
         self._stepper = None
 
 
-def _flat(values: Any) -> list[Any]:
-    """Metrics as Keras takes them for one output: a list, one alone, or a list in a list."""
-    if values is None:
-        return []
-    if not isinstance(values, (list, tuple)):
-        return [values]
-    if len(values) == 1 and isinstance(values[0], (list, tuple)):
-        return list(values[0])
-    return list(values)
-
-
-def _single(value: Any, name: str) -> float:
-    """The factor of the one output's loss."""
-    if value is None:
-        return 1.0
-    if isinstance(value, (list, tuple)) and len(value) == 1:
-        value = value[0]
-    return check_number(name, value, "a finite number, or a list of one, for one output")
+Layer.register(Model)  # a model may stand wherever a layer may

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ class Objective:
         self._given = loss
         self.loss: Any = None if loss is None or self._by_shapes else losses.resolve(loss)
         self.factor = factor
+        self.parts: list[float] = []  # of several outputs, see `Objectives`
         self._before: dict[str | None, Any] = {}
         self._rules: dict[str, Rule] = {}
 
@@ -47,16 +48,20 @@ class Objective:
         """Whether the value of a batch is not the sum of its rows' values."""
         return bool(self.loss.couples_rows)
 
-    def takes_logits(self, last: Layer) -> bool:
-        """Whether the loss wants the output of `last` without its activation."""
-        return self._loss_before(last.output_activation) is not None
+    def logits(self, lasts: Sequence[Layer | None]) -> tuple[bool, ...]:
+        """Whether the loss wants the output of the one last layer without its activation."""
+        last = lasts[0]
+        if last is None or last.activity_regularizer is not None:
+            return (False,)
+        return (self._loss_before(last.output_activation) is not None,)
 
-    def prepare(self, y: Any, output_shape: Shape) -> Any:
-        """Return targets as the loss takes them, checked against the shape of the output.
+    def prepare(self, y: Any, output_shapes: Sequence[Shape]) -> Any:
+        """Return targets as the loss takes them, checked against the shape of the one output.
 
         Raises:
             ValueError: there is no loss, or the targets cannot be these outputs' targets.
         """
+        (output_shape,) = output_shapes
         if self._by_shapes and self.loss is None:
             shape = np.shape(y[0] if isinstance(y, list) else y)
             self.loss = losses.resolve(self._given, output_shape, shape)

@@ -6,7 +6,7 @@ user registered or passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -190,11 +190,15 @@ def _model_of(
     custom_objects: dict[str, Any],
     compile: bool,
 ) -> Model:
-    from .sequential import Sequential
+    from sunhwan.layers import deserialize
+
+    from .model import Model
 
     weights = _weights_in(arrays, description)
     with allowed_shapes(weight.shape for weight in weights):
-        model = Sequential.from_config(description["model"]["config"], custom_objects)
+        model = deserialize(description["model"], custom_objects)
+    if not isinstance(model, Model):
+        raise ValueError(f"it describes {model!r}, which is no model")
     model._seed = check_seed(description["seed"])
     model.set_weights(weights)
     training = description.get("training")
@@ -239,13 +243,9 @@ def _restore_training(
     arguments = dict(training["compile"])
     with custom_object_scope(custom_objects):
         arguments["optimizer"] = optimizers.deserialize(arguments["optimizer"])
-        arguments["loss"] = losses.get(_named(arguments["loss"]))
+        arguments["loss"] = _each(arguments["loss"], lambda one: losses.get(_named(one)))
         for name in ("metrics", "weighted_metrics"):
-            given = arguments[name]
-            if isinstance(given, list):
-                arguments[name] = [
-                    metrics.deserialize(one) if isinstance(one, Mapping) else one for one in given
-                ]
+            arguments[name] = _each(arguments[name], metrics.deserialize, names=False)
         model.compile(**arguments)
     for variable, trainable in zip(model.variables, training["trainable"], strict=True):
         variable.trainable = trainable
@@ -266,7 +266,18 @@ def _named(form: Any) -> Any:
     return form
 
 
+def _each(given: Any, make: Callable[[Any], Any], names: bool = True) -> Any:
+    """What `make` makes of each serialized form, and of names, in lists and dictionaries."""
+    if isinstance(given, list):
+        return [_each(one, make, names) for one in given]
+    if isinstance(given, Mapping) and "class_name" not in given:
+        return {key: _each(one, make, names) for key, one in given.items()}
+    return make(given) if names or isinstance(given, Mapping) else given
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, (int, float)):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sunhwan._engine.arguments import check_shape
+from sunhwan._engine.plan import Plan, chain
+from sunhwan._engine.symbolic import KerasTensor
 from sunhwan._engine.unknown_length import UnknownLengthError
 from sunhwan.layers.input import InputLayer
 from sunhwan.layers.layer import Layer, Shape
+from sunhwan.layers.registry import LAYERS
 
 from .model import Model
+from .shapes import fits
+from .structure import Structure
 
 
+@LAYERS.register()
 class Sequential(Model):
     """A model in which each layer's output is the next one's input.
 
@@ -42,6 +48,8 @@ class Sequential(Model):
         self._input_shape: Shape | None = None
         self._declared: Shape | None = None  # what the user said of the input's shape
         self._shapes: list[Shape] = []
+        self._tensors: list[KerasTensor] = []
+        self.input_structure = Structure("single", ["input"])
         if layers is not None and (isinstance(layers, str) or not isinstance(layers, Iterable)):
             raise TypeError(f"layers must be a list of layers, got {layers!r}")
         for layer in layers or ():
@@ -54,9 +62,21 @@ class Sequential(Model):
         return [*self._preparation, *self._layers]
 
     @property
+    def plan(self) -> Plan:
+        """The layers in a row."""
+        return chain(self.layers)
+
+    @property
     def layer_shapes(self) -> list[Shape]:
         """The output shape of each layer that batches go through; empty before it is built."""
         return list(self._shapes)
+
+    @property
+    def layers_with_shapes(self) -> list[tuple[Any, Any]]:
+        """Each layer with the shape of its output, `None` before it is built."""
+        before = [(layer, layer.compute_output_shape((None, 1))) for layer in self._preparation]
+        shapes = [*self._shapes, *[None] * (len(self._layers) - len(self._shapes))]
+        return [*before, *zip(self._layers, shapes, strict=True)]
 
     def add(self, layer: Any) -> None:
         """Put a layer at the end.
@@ -65,6 +85,8 @@ class Sequential(Model):
             TypeError: it is no layer.
             ValueError: its name is taken, or its input shape does not fit.
         """
+        if isinstance(layer, KerasTensor) and isinstance(layer.use.layer, InputLayer):
+            layer = layer.use.layer
         if isinstance(layer, InputLayer):
             if self._layers or self._input_shape:
                 raise ValueError(f"model {self.name!r}: Input must come first and only once")
@@ -116,14 +138,14 @@ class Sequential(Model):
         """
         if input_shape is not None:
             shape = check_shape("input_shape", input_shape)
-            self.build_for(shape)
+            self.build_for([shape])
             self._declared = shape
         if self._input_shape is None:
             raise ValueError(f"model {self.name!r}: the shape of the input is not known yet")
         self._build_from(len(self._shapes))
 
-    def build_for(self, shape: Shape) -> None:
-        """Make the weights for data of `shape`, `(None, ...)`.
+    def build_for(self, shapes: Sequence[Shape]) -> None:
+        """Make the weights for data of the one shape `(None, ...)`.
 
         Rows of another number of steps than those before may follow, unless the user or a layer
         fixed that number; the shapes of the model then have `None` there.
@@ -131,13 +153,14 @@ class Sequential(Model):
         Raises:
             ValueError: the data are not of the shape that the model takes.
         """
-        if self._declared is not None and not _fits(self._declared, shape):
+        (shape,) = shapes
+        if self._declared is not None and not fits(self._declared, shape):
             raise self._wrong_shape(shape)
         if self._input_shape is None or not self.built:
             self._input_shape = shape
             self._shapes.clear()
             self._build_from(0)
-        elif not _fits(self._input_shape, shape):
+        elif not fits(self._input_shape, shape):
             self._widen(shape)
 
     def _widen(self, shape: Shape) -> None:
@@ -145,13 +168,13 @@ class Sequential(Model):
         assert self._input_shape is not None
         if len(shape) != len(self._input_shape) or shape[2:] != self._input_shape[2:]:
             raise self._wrong_shape(shape)
-        if len(shape) == 2 and not getattr(self._layers[0], "reads_ids", False):
+        if len(shape) == 2 and not hasattr(self.ports[0].reader, "reads_ids"):
             raise self._wrong_shape(shape)  # features, not steps
         wide = now = (None, None, *shape[2:])
         shapes: list[Shape] = []
         before = [self._input_shape, *self._shapes]
         for layer, taken in zip(self._layers, before, strict=False):
-            if layer.takes == "array" and now != taken:
+            if getattr(layer, "takes", None) == "array" and now != taken:
                 raise self._wrong_shape(shape)
             try:
                 now = tuple(layer.compute_output_shape(now))
@@ -179,7 +202,7 @@ class Sequential(Model):
                 raise ValueError(
                     f"model {self.name!r}: each layer must give one array, got layer "
                     f"{layer.name!r}, which gives {len(shape)} (return_state=True or "
-                    "merge_mode=None); call that layer by itself"
+                    "merge_mode=None); make a Model(inputs, outputs) of them"
                 )
             self._shapes.append(shape)
 
@@ -187,6 +210,35 @@ class Sequential(Model):
     def built(self) -> bool:
         """Whether the weights exist."""
         return bool(self._layers) and len(self._shapes) == len(self._layers)
+
+    @property
+    def output_structure(self) -> Structure:
+        """One output, by the name of the last layer."""
+        return Structure("single", [self._layers[-1].name if self._layers else "output"])
+
+    @property
+    def output_shapes(self) -> list[Shape]:
+        return [self.output_shape]
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic tensor of the data, and with it those of the layers."""
+        return [self._symbolic()[0]]
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic tensor of the results."""
+        return [self._symbolic()[-1]]
+
+    def _symbolic(self) -> list[KerasTensor]:
+        """The tensors between the layers, made when they are first asked for."""
+        if len(self._tensors) != len(self._layers) + 1:
+            tensor = InputLayer(batch_shape=self.input_shape).output
+            self._tensors = [tensor]
+            for layer in self._layers:
+                tensor = layer(tensor)
+                self._tensors.append(tensor)
+        return self._tensors
 
     @property
     def input_shape(self) -> Shape:
@@ -239,18 +291,16 @@ class Sequential(Model):
         model.trainable = config.get("trainable", True)
         return model
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_tensors": []}
+
 
 def _declared_shape(layer: Layer) -> Shape | None:
     """The input shape that a first layer declares itself, with the batch axis."""
+    if hasattr(layer, "plan"):  # a model
+        return layer.input_shape if layer.built else None
     if layer.input_shape is not None:
         return (None, *layer.input_shape)
     if getattr(layer, "reads_ids", False):
         return (None, getattr(layer, "input_length", None))
     return None
-
-
-def _fits(expected: Shape, given: Shape) -> bool:
-    """Whether data of shape `given` can go where `expected` is."""
-    if len(expected) != len(given):
-        return False
-    return all(a in (None, b) for a, b in zip(expected[1:], given[1:], strict=True))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from sunhwan._engine.inputs import without_frame
+
 from .class_weights import apply_class_weight
 from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
-from .feed import Feed, open_feed
+from .feed import Feed, JoinedFeed, open_feed
 
 BATCH_SIZE = 32
 
@@ -20,9 +24,12 @@ class Sources:
     optimizer: Any
     history: Any
     stop_training: bool
-    computing_layers: Any
-    preparation: Any
-    output_shape: Any
+    layers: Any
+    ports: Any
+    input_shape: Any
+    input_structure: Any
+    output_structure: Any
+    output_shapes: Any
     metrics_names: Any
     build_for: Any
     stepper: Any
@@ -31,15 +38,38 @@ class Sources:
     _objective: Any
     _measures: Any
 
-    def _open(self, x: Any) -> Feed:
-        layers = self.computing_layers
-        if not layers:
+    def _open(self, x: Any) -> Any:
+        ports = self.ports
+        if not self.layers:
             raise ValueError(f"model {self.name!r} has no layers")
-        if self.preparation is not None:
-            x = self.preparation(x)
-        feed = open_feed(x, layers[0], "x")
-        self.build_for(feed.shape)
-        return feed
+        parts = [without_frame(part) for part in self._inputs_of(x)]
+        names = ["x"] if len(parts) == 1 else [f"x[{n!r}]" for n in self.input_structure.names]
+        prepared: dict[tuple[int, int], Any] = {}
+        feeds: list[Feed] = []
+        for number, preparation, reader in ports:
+            key = number, id(preparation)
+            if key not in prepared:
+                part = parts[number]
+                prepared[key] = part if preparation is None else preparation(part)
+            feeds.append(open_feed(prepared[key], reader, names[number]))
+        shapes: dict[int, Any] = {
+            port.input: feed.shape for port, feed in zip(ports, feeds, strict=True)
+        }
+        self.build_for([shapes[number] for number in range(len(parts))])
+        for port, feed in zip(ports, feeds, strict=True):
+            if feed.rows != feeds[0].rows:
+                raise ValueError(
+                    f"{names[0]} has {feeds[0].rows} rows, but {names[port.input]} has {feed.rows}"
+                )
+        return feeds[0] if len(feeds) == 1 else JoinedFeed(feeds)
+
+    def _inputs_of(self, x: Any) -> list[Any]:
+        """What the user passed for each input."""
+        structure = self.input_structure
+        listed = structure.kind == "list" and isinstance(x, (list, tuple)) and len(x) == 1
+        if listed and np.ndim(x[0]) == len(self.input_shape[0]):
+            return [x[0]]  # `[x]`, for a list of one input
+        return structure.split(x, "x")
 
     def _source(self, x: Any, y: Any, sample_weight: Any) -> Any:
         if is_iterable_of_batches(x):
@@ -48,7 +78,7 @@ class Sources:
             return x
         if y is None:
             raise ValueError("y must be given: the targets of x")
-        return self._prepared(examples(self._open(x), y, sample_weight))
+        return self._examples(x, y, sample_weight, "y")
 
     def _validation_source(self, data: Any) -> Any:
         if is_iterable_of_batches(data):
@@ -56,20 +86,28 @@ class Sources:
         x, y, weight = unpack_batch(data)
         if y is None:
             raise ValueError("validation_data must hold x and y, (x, y), got x alone")
-        return self._prepared(examples(self._open(x), y, weight, "y of validation_data"))
+        return self._examples(x, y, weight, "y of validation_data")
 
     def _opened(self, source: Any, class_weight: Any) -> Iterator[Any]:
         """The batches of a user's iterable, each checked."""
         for item in iterate(source):
             x, y, weight = unpack_batch(item)
-            part = self._prepared(examples(self._open(x), y, weight))
+            part = self._examples(x, y, weight, "y")
             if class_weight is not None:
                 part = apply_class_weight(part, class_weight)
             yield from part.batches(part.rows)
 
-    def _prepared(self, source: Examples) -> Examples:
+    def _examples(self, x: Any, y: Any, weight: Any, name: str) -> Examples:
         """The examples with their targets as the loss takes them."""
-        return replace(source, y=self._objective.prepare(source.y, self.output_shape))
+        feed, outputs = self._open(x), self.output_structure
+        if len(outputs.names) == 1:
+            y, weight = (_of_one(values, outputs.names[0]) for values in (y, weight))
+        else:
+            y = tuple(outputs.split(y, name))
+            if isinstance(weight, (Mapping, list, tuple)) and not _is_row_weights(weight):
+                weight = tuple(outputs.split(weight, "sample_weight"))
+        source = examples(feed, y, weight, name)
+        return replace(source, y=self._objective.prepare(source.y, self.output_shapes))
 
     def _returned(self, logs: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
@@ -80,3 +118,19 @@ class Sources:
     def _require_compiled(self, what: str) -> None:
         if self._objective is None:
             raise RuntimeError(f"model {self.name!r} must be compiled before {what}: call compile")
+
+
+def _is_row_weights(weight: Any) -> bool:
+    """Whether a list holds the weights of rows, and not those of outputs."""
+    return (
+        not isinstance(weight, Mapping)
+        and np.ndim(weight[0] if len(weight) else 0) == 0
+        and (weight[0] is not None)
+    )
+
+
+def _of_one(values: Any, name: str) -> Any:
+    """What is passed for the one output, by its name or as it is."""
+    if isinstance(values, Mapping) and set(values) == {name}:
+        return values[name]
+    return list(values) if isinstance(values, tuple) else values

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sunhwan._engine.arguments import optional_count
+from sunhwan._engine.plan import Plan
 from sunhwan._engine.variable import Variable
 from sunhwan.layers.layer import Layer
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 LINE_LENGTH = 80
+GRAPH_LINE_LENGTH = 100
 _PLAIN = str.maketrans("━─┃│┏┳┓┡╇┩├┼┤└┴┘", "=-||++++++++++++")
 
 
@@ -29,7 +31,8 @@ def summary_text(
 
     Args:
         model: the model.
-        line_length: width in characters, default 80.
+        line_length: width in characters, default 80, or 100 for a graph, whose table says to
+            which layers each is connected.
         expand_nested: whether wrapped layers get rows of their own.
         show_trainable: whether a column says which layers are trainable.
         layer_range: names of the first and the last layer to show.
@@ -37,17 +40,23 @@ def summary_text(
     Raises:
         ValueError: `layer_range` names no layers of the model.
     """
+    sources = None if _is_chain(model.plan) else model.sources
     header = ["Layer (type)", "Output Shape", "Param #"]
-    shares = [0.46, 0.33, 0.21]
+    parts = [46, 33, 21]
+    if sources is not None:
+        header.append("Connected to")
+        parts = [31, 24, 14, 31]
     if show_trainable:
         header.append("Trainable")
-        shares = [0.4, 0.3, 0.17, 0.13]
+        parts.append(15)
+    shares = [part / sum(parts) for part in parts]
     rows = [
         row
         for layer, shape in _layers_in(model, layer_range)
-        for row in _rows(layer, shape, expand_nested, show_trainable)
+        for row in _rows(layer, shape, expand_nested, show_trainable, sources)
     ]
-    width = max(optional_count("line_length", line_length) or LINE_LENGTH, 40)
+    default = LINE_LENGTH if sources is None else GRAPH_LINE_LENGTH
+    width = max(optional_count("line_length", line_length) or default, 40)
     inner = width - len(shares) - 1
     widths = [int(inner * share) for share in shares[:-1]]
     widths.append(inner - sum(widths))
@@ -65,12 +74,20 @@ def print_summary(text: str) -> None:
     print(text)
 
 
+def _is_chain(plan: Plan) -> bool:
+    """Whether each layer reads just what the one before gave."""
+    if plan.inputs > 1 or len(plan.outputs) > 1:
+        return False
+    expected = 0
+    for call in plan.calls:
+        if call.inputs != (expected,) or call.states or len(call.outputs) > 1:
+            return False
+        expected = call.outputs[0]
+    return len(plan.layers) == len(plan.calls)
+
+
 def _layers_in(model: Model, layer_range: Any) -> list[tuple[Layer, Any]]:
-    shapes: list[Any] = list(model.layer_shapes)
-    shapes += [None] * (len(model.computing_layers) - len(shapes))
-    pairs = list(zip(model.computing_layers, shapes, strict=True))
-    if model.preparation is not None:
-        pairs.insert(0, (model.preparation, model.preparation.compute_output_shape((None, 1))))
+    pairs = model.layers_with_shapes
     if layer_range is None:
         return pairs
     names = [layer.name for layer in model.layers]
@@ -82,20 +99,27 @@ def _layers_in(model: Model, layer_range: Any) -> list[tuple[Layer, Any]]:
 
 
 def _rows(
-    layer: Layer, shape: Any, expand_nested: bool, show_trainable: bool, depth: int = 0
+    layer: Layer,
+    shape: Any,
+    expand_nested: bool,
+    show_trainable: bool,
+    sources: Mapping[str, Sequence[str]] | None,
+    depth: int = 0,
 ) -> list[list[str]]:
     name = f"{'   ' * depth}{'└ ' if depth else ''}{layer.name} ({type(layer).__name__})"
     shown = "?" if shape is None else _shape_text(shape)
     ready = layer.built or getattr(layer, "prepares", False)
     count = f"{sum(v.size for v in layer.variables):,}" if ready else "0 (unbuilt)"
     row = [name, shown, count]
+    if sources is not None:
+        row.append(", ".join(sources.get(layer.name, ["-"])) if not depth else "")
     if show_trainable:
         learned = any(variable.learned for variable in layer.variables)
         row.append(("Y" if layer.trainable else "N") if learned else "-")
     rows = [row]
     if expand_nested:
         for child in layer.children:
-            rows += _rows(child, None, True, show_trainable, depth + 1)
+            rows += _rows(child, None, True, show_trainable, sources, depth + 1)
     return rows
 
 

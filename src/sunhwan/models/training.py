@@ -15,11 +15,12 @@ from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
 from sunhwan._engine.block import Block
 from sunhwan._engine.changes import Changes
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
-from sunhwan._engine.form import Form
 from sunhwan._engine.path import Path
+from sunhwan._engine.plan import Plan
 from sunhwan.layers.layer import Layer
 
-from .collected import Collected, mask_of
+from .collected import collected_of, mask_of
+from .graph import Port
 from .recorder import Recorder
 
 
@@ -31,11 +32,13 @@ class Outcome:
         loss: the batch's loss, regularization included.
         outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`.
         mask: `(N, T)` bool where the outputs carry a mask, else `None`.
+        parts: of several outputs the loss of each, `outputs` and `mask` then being tuples.
     """
 
     loss: float
     outputs: Any
-    mask: np.ndarray | None
+    mask: Any
+    parts: Sequence[float] = ()
 
 
 class Stepper:
@@ -44,25 +47,25 @@ class Stepper:
     Threads may share one: a step waits until the one before has ended.
 
     Args:
-        layers: the model's layers, built.
+        plan: the graph of the model's layers, built.
+        ports: how its inputs are read.
         block: the variables' flat block.
         seed: of dropout and the like.
-        direct: whether the user's arrays go to the layers as they are, unprepared.
     """
 
-    def __init__(
-        self, layers: Sequence[Layer], block: Block, seed: int, direct: bool = True
-    ) -> None:
-        self.layers = layers
-        self._direct = direct
+    def __init__(self, plan: Plan, ports: Sequence[Port], block: Block, seed: int) -> None:
+        self.plan = plan
         self.block = block
         self.seed = seed
+        self._lasts = [plan.last_layer(number) for number in range(len(plan.outputs))]
+        self._direct = len(ports) == 1 and ports[0].preparation is None and len(self._lasts) == 1
         self._arena = Arena()
         self._busy = threading.RLock()
-        self._paths: dict[tuple[Form, bool, bool, tuple[bool, ...]], Path] = {}
-        self._recorder = Recorder(self._arena, block, getattr(layers[0], "input_dim", 0))
+        self._paths: dict[tuple[Any, bool, tuple[bool, ...], tuple[bool, ...]], Path] = {}
+        limit = getattr(ports[0].reader, "input_dim", 0)
+        self._recorder = Recorder(self._arena, block, limit)
         self._changes = -1
-        _watch(layers)
+        _watch(plan.layers)
         self._was_current = False
 
     @property
@@ -134,19 +137,19 @@ class Stepper:
         return outcome
 
     def _predict(self, batch: Batch, training: bool) -> Any:
-        kind = None if training else dense_shape(batch)
+        kind = None if training or len(self._lasts) > 1 else dense_shape(batch)
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch)):
             return recorded.outputs
-        path = self._path(form_of(batch), training, logits=False)
+        path = self._path(form_of(batch), training, logits=(False,) * len(self._lasts))
         if kind is not None and self._recorder.due(kind):
             return self._recorder.record(
                 kind, path, batch, None, None, lambda batch, _: self._outputs(path, batch)
             ).outputs
         return self._outputs(path, batch).outputs
 
-    def _outputs(self, path: Path, batch: Batch) -> Collected:
-        collected = Collected(rows_of(batch))
+    def _outputs(self, path: Path, batch: Batch) -> Any:
+        collected = collected_of(len(self._lasts), rows_of(batch))
         order = order_of(batch)
         path.begin(batch)
         for first, last in path.slices(batch):
@@ -165,11 +168,9 @@ class Stepper:
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch), y):
             return Outcome(penalty + recorded.loss, recorded.outputs, None)
-        last = self.layers[-1]
-        logits = last.activity_regularizer is None and loss.takes_logits(last)
-        path = self._path(form_of(batch), training, logits)
+        path = self._path(form_of(batch), training, loss.logits(self._lasts))
 
-        def run(batch: Batch, y: Any) -> Collected:
+        def run(batch: Batch, y: Any) -> Any:
             return self._losses(path, batch, y, weight, loss, step)
 
         if kind is not None and self._recorder.due(kind):
@@ -179,21 +180,23 @@ class Stepper:
         total = penalty
         for value in collected.losses:
             total += value
-        return Outcome(total + path.penalty, collected.outputs, collected.mask)
+        return Outcome(total + path.penalty, collected.outputs, collected.mask, loss.parts)
 
-    def _losses(
-        self, path: Path, batch: Batch, y: Any, weight: Any, loss: Any, step: int
-    ) -> Collected:
+    def _losses(self, path: Path, batch: Batch, y: Any, weight: Any, loss: Any, step: int) -> Any:
         """Run the batch through path and loss, and back where it is trained on."""
         if path.training:
             _core.fill(self.block.gradients)
         order = order_of(batch)
-        collected = Collected(rows_of(batch))
+        collected = collected_of(len(self._lasts), rows_of(batch))
         path.begin(batch, step)
-        if path.masks[0] is not None:
-            collected.mask = mask_of(path.masks[0])
-        last = self.layers[-1] if path.logits[0] else None
-        loss.begin(y, weight, collected.mask, last, self._arena.empty)
+        masks = [None if layout is None else mask_of(layout) for layout in path.masks]
+        left_out = zip(self._lasts, path.logits, strict=True)
+        lasts = [last if taken else None for last, taken in left_out]
+        collected.mask = tuple(masks) if path.several else masks[0]
+        if path.several:
+            loss.begin(y, weight, masks, lasts, self._arena.empty)
+        else:
+            loss.begin(y, weight, masks[0], lasts[0], self._arena.empty)
         whole = [(0, rows_of(batch))]
         for first, end in whole if loss.couples_rows else path.slices(batch):
             rows = _part(order, first, end)
@@ -207,11 +210,11 @@ class Stepper:
             path.end()
         return collected
 
-    def _path(self, form: Form, training: bool, logits: bool) -> Path:
+    def _path(self, form: Any, training: bool, logits: tuple[bool, ...]) -> Path:
         key = (form, training, logits, self._trainable)
         if key not in self._paths:
             self._paths[key] = Path(
-                self.layers, form, self._arena, training=training, logits=logits, seed=self.seed
+                self.plan, form, self._arena, training=training, logits=logits, seed=self.seed
             )
         return self._paths[key]
 

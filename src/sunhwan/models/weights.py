@@ -19,8 +19,9 @@ class Weights(Weighted):
 
     @property
     def variables(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return [variable for layer in self.layers for variable in layer.variables]
+        """All weights, layer by layer; those that layers share once."""
+        variables = (variable for layer in self.layers for variable in layer.variables)
+        return list({id(variable): variable for variable in variables}.values())
 
     @property
     def trainable(self) -> bool:

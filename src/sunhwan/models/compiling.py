@@ -1,0 +1,71 @@
+"""What `compile` is given, sorted by outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sunhwan._engine.arguments import check_number
+
+from .measures import Measures
+from .objective import Objective
+from .objectives import Objectives
+from .output_measures import OutputMeasures
+from .structure import Structure
+
+
+def compiled(
+    outputs: Structure, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any
+) -> tuple[Any, Any]:
+    """The objective and the measures of a model with these outputs.
+
+    Raises:
+        ValueError: a name is unknown, or what is given by outputs does not fit them.
+    """
+    names = outputs.names
+    if len(names) == 1:
+        factor = _one(loss_weights, names[0])
+        factor = 1.0 if factor is None else _checked_factor(factor)
+        objective = Objective(_one(loss, names[0]), factor)
+        plain, weighted = (_flat(_one(m, names[0])) for m in (metrics, weighted_metrics))
+        return objective, Measures(plain, weighted)
+    losses = outputs.split(loss, "loss", of_each=True)
+    factors = [1.0] * len(names)
+    if loss_weights is not None:
+        factors = [
+            1.0 if factor is None else _checked_factor(factor)
+            for factor in outputs.split(loss_weights, "loss_weights")
+        ]
+    objectives = [None if one is None else Objective(one) for one in losses]
+    plain = _by_output(outputs, metrics, "metrics")
+    weighted = _by_output(outputs, weighted_metrics, "weighted_metrics")
+    has_loss = [one is not None for one in losses]
+    return Objectives(objectives, factors, outputs), OutputMeasures(
+        names, has_loss, plain, weighted
+    )
+
+
+def _one(value: Any, name: str) -> Any:
+    """What is meant for the one output."""
+    if isinstance(value, Mapping) and set(value) == {name}:
+        return value[name]
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
+
+
+def _flat(metrics: Any) -> list[Any]:
+    if metrics is None:
+        return []
+    return list(metrics) if isinstance(metrics, (list, tuple)) else [metrics]
+
+
+def _checked_factor(factor: Any) -> float:
+    return check_number("loss_weights", factor, "a finite number for each output")
+
+
+def _by_output(outputs: Structure, metrics: Any, what: str) -> list[list[Any]]:
+    """The metrics of each output; a dictionary may leave some out."""
+    if metrics is None:
+        return [[] for _ in outputs.names]
+    if isinstance(metrics, Mapping) and set(metrics) <= set(outputs.names):
+        return [_flat(metrics.get(name)) for name in outputs.names]
+    return [_flat(one) for one in outputs.split(metrics, what)]

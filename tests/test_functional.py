@@ -1,0 +1,506 @@
+"""Models of graphs: several inputs and outputs, shared layers, models as layers."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from reference.check import assert_close
+
+import sunhwan as sh
+from sunhwan import layers
+from sunhwan._engine import layout
+
+ROWS, STEPS, FEATURES = 9, 5, 3
+
+
+def numbers(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def slopes(model, x, y, seed=0, **weights):
+    """The gradient of the loss along a random direction: by the model, and by differences."""
+    model.compile(sh.optimizers.SGD(0.0), model.loss, **weights)
+    model.train_on_batch(x, y)
+    block = model.stepper().block
+    direction = np.random.default_rng(seed).standard_normal(block.values.shape)
+    direction = np.where(block.gradients != 0, direction, 0).astype(np.float32)
+    given = float(block.gradients.astype(float) @ direction)
+    start, step = block.values.copy(), 1e-2
+    losses = []
+    for sign in (1, -1):
+        block.values[...] = start + sign * step * direction
+        losses.append(model.evaluate(x, y, verbose=0, return_dict=True)["loss"])
+    block.values[...] = start
+    return given, (losses[0] - losses[1]) / (2 * step)
+
+
+def check_slopes(model, x, y, tolerance=3e-3, **weights):
+    given, expected = slopes(model, x, y, **weights)
+    assert abs(given) > 1e-3
+    assert_close(np.array(given), np.array(expected), tolerance * max(1.0, abs(expected)))
+
+
+def two_by_two(**dense):
+    sh.utils.set_random_seed(3)
+    a, b = sh.Input((STEPS, FEATURES), name="a"), sh.Input((4,), name="b")
+    both = layers.concatenate([layers.LSTM(6)(a), layers.Dense(3, activation="tanh")(b)])
+    kind = layers.Dense(2, activation="softmax", name="kind")(both)
+    size = layers.Dense(1, name="size", **dense)(both)
+    return sh.Model([a, b], [kind, size], name="pair")
+
+
+def data():
+    rng = np.random.default_rng(1)
+    x = [numbers(ROWS, STEPS, FEATURES), numbers(ROWS, 4, seed=1)]
+    return x, [rng.integers(0, 2, ROWS), numbers(ROWS, 1, seed=2)]
+
+
+LOSSES = ["sparse_categorical_crossentropy", "mse"]
+
+
+def test_a_row_of_layers_gives_the_bits_of_sequential():
+    x, y = numbers(50, STEPS, FEATURES), numbers(50, 2, seed=1)
+
+    def stack():
+        return [
+            layers.GRU(7, return_sequences=True, dropout=0.2),
+            layers.LayerNormalization(),
+            layers.LSTM(5),
+            layers.Dense(2),
+        ]
+
+    results = []
+    for functional in (False, True):
+        sh.utils.set_random_seed(11)
+        if functional:
+            start = end = sh.Input((STEPS, FEATURES))
+            for layer in stack():
+                end = layer(end)
+            model = sh.Model(start, end)
+        else:
+            model = sh.Sequential([layers.Input((STEPS, FEATURES)), *stack()])
+        model.compile("adam", "mse")
+        model.fit(x, y, batch_size=16, epochs=3, verbose=0)
+        results.append((model.predict(x, verbose=0), model.get_weights()))
+    np.testing.assert_array_equal(results[0][0], results[1][0])
+    for one, other in zip(results[0][1], results[1][1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_several_inputs_and_outputs():
+    model, (x, y) = two_by_two(), data()
+    model.compile("adam", LOSSES, loss_weights=[1.0, 0.5], metrics=[["accuracy"], ["mae"]])
+    history = model.fit(x, y, epochs=2, batch_size=4, verbose=0, validation_split=0.4).history
+    names = ["loss", "kind_loss", "size_loss", "kind_accuracy", "size_mae"]
+    assert set(history) == {*names, *(f"val_{name}" for name in names)}
+    assert model.metrics_names == names
+    values = model.evaluate(x, y, verbose=0)
+    named = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert values == [named[name] for name in names]
+    assert_close(named["loss"], named["kind_loss"] + 0.5 * named["size_loss"], 1e-6)
+    kind, size = model.predict(x, verbose=0)
+    assert kind.shape == (ROWS, 2)
+    assert_close(named["size_mae"], np.abs(size - y[1]).mean(), 1e-6)
+    assert_close(named["kind_accuracy"], (kind.argmax(1) == y[0]).mean(), 1e-6)
+    for one, other in zip(model(x), [kind, size], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("slice_bytes", [8 << 20, 600])
+def test_gradients_of_several_outputs(monkeypatch, slice_bytes):
+    monkeypatch.setattr(layout, "SLICE_BYTES", slice_bytes)
+    model, (x, y) = two_by_two(activation="tanh"), data()
+    model.compile("sgd", LOSSES)
+    check_slopes(model, x, y, loss_weights=[0.7, 1.3])
+
+
+def test_dictionaries_of_arrays():
+    a, b = sh.Input((4,), name="a"), sh.Input((2,), name="b")
+    both = layers.Concatenate()([a, b])
+    ends = {"z": layers.Dense(1, name="d1")(both), "y": layers.Dense(2, name="d2")(both)}
+    model = sh.Model({"a": a, "b": b}, ends)
+    x = {"b": numbers(ROWS, 2), "a": numbers(ROWS, 4)}
+    y = {"y": numbers(ROWS, 2, seed=1), "z": numbers(ROWS, 1, seed=2)}
+    losses, metrics = {"y": "mse", "z": "mae"}, {"z": ["mse"]}
+    model.compile("sgd", losses, loss_weights={"y": 1, "z": 2}, metrics=metrics)
+    history = model.fit(x, y, verbose=0).history
+    assert set(history) == {"loss", "y_loss", "z_loss", "z_mse"}
+    predicted = model.predict(x, verbose=0)
+    assert {key: value.shape for key, value in predicted.items()} == {"y": (9, 2), "z": (9, 1)}
+    assert model.output_shape == {"y": (None, 2), "z": (None, 1)}
+    assert set(model(x)) == {"y", "z"}
+
+
+def test_batches_from_a_generator():
+    model, (x, y) = two_by_two(), data()
+    model.compile("sgd", LOSSES)
+
+    def batches():
+        for first in range(0, ROWS, 3):
+            rows = slice(first, first + 3)
+            yield [part[rows] for part in x], [part[rows] for part in y]
+
+    first = model.evaluate(x, y, batch_size=3, verbose=0)
+    assert_close(np.array(model.evaluate(batches(), verbose=0)), np.array(first), 1e-6)
+    assert len(model.predict(([part[:4] for part in x],) for _ in range(2))[0]) == 8
+
+
+def test_an_output_without_a_loss():
+    model, (x, y) = two_by_two(), data()
+    model.compile("sgd", [None, "mse"], metrics=[["accuracy"], []])
+    before = model.get_layer("kind").get_weights()
+    history = model.fit(x, y, verbose=0).history
+    assert set(history) == {"loss", "kind_accuracy"}
+    np.testing.assert_array_equal(before[0], model.get_layer("kind").get_weights()[0])
+
+
+def test_sample_weights_by_output():
+    model, (x, y) = two_by_two(), data()
+    model.compile("sgd", LOSSES)
+    weights = [np.zeros(ROWS), np.arange(ROWS)]
+    values = model.evaluate(x, y, sample_weight=weights, verbose=0)
+    assert values[1] == 0
+    _, size = model.predict(x, verbose=0)
+    assert_close(values[2], ((size - y[1])[:, 0] ** 2 * weights[1]).mean(), 1e-5)
+    one = model.evaluate(x, y, sample_weight=weights[1], verbose=0)
+    assert_close(one[2], values[2], 1e-6)
+    assert one[1] > 0
+
+
+def test_a_shared_layer_has_one_set_of_weights():
+    a, b = sh.Input((STEPS, FEATURES)), sh.Input((STEPS, FEATURES))
+    lstm = layers.LSTM(4)
+    near = layers.Dot(axes=1, normalize=True)([lstm(a), lstm(b)])
+    model = sh.Model([a, b], layers.Dense(1)(near))
+    assert model.count_params() == lstm.count_params() + 2
+    model.compile("sgd", "mse")
+    x = [numbers(ROWS, STEPS, FEATURES), numbers(ROWS, STEPS, FEATURES, seed=1)]
+    check_slopes(model, x, numbers(ROWS, 1, seed=2))
+
+
+def test_an_edge_with_several_readers():
+    a = sh.Input((STEPS, FEATURES))
+    h = layers.GRU(4, return_sequences=True)(a)
+    pooled = [layers.GlobalMaxPooling1D()(h), layers.LSTM(3)(h), layers.Flatten()(h)]
+    model = sh.Model(a, layers.Dense(2)(layers.Concatenate()(pooled)))
+    model.compile("sgd", "mse")
+    check_slopes(model, numbers(ROWS, STEPS, FEATURES), numbers(ROWS, 2, seed=1))
+
+
+def words(rows=12, steps=8, seed=0, front=True):
+    """Ids with zeros in front or behind."""
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(1, 11, (rows, steps))
+    lengths = rng.integers(0, steps + 1, rows)
+    place = np.arange(steps)
+    pad = place < (steps - lengths)[:, None] if front else place >= lengths[:, None]
+    ids[pad] = 0
+    return ids
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+@pytest.mark.parametrize("front", [False, True])
+@pytest.mark.parametrize("slice_bytes", [8 << 20, 800])
+def test_texts_of_different_lengths_meet_row_by_row(monkeypatch, mask_zero, front, slice_bytes):
+    """Two texts and numbers: the same outputs as each row gives alone."""
+    monkeypatch.setattr(layout, "SLICE_BYTES", slice_bytes)
+    monkeypatch.setattr(layout, "WANTED_SLICE_BYTES", slice_bytes)
+    sh.utils.set_random_seed(2)
+    a, b, c = sh.Input((8,)), sh.Input((6,)), sh.Input((3,))
+    table = layers.Embedding(11, 4, mask_zero=mask_zero)
+    parts = [layers.LSTM(5)(table(a)), layers.GRU(4)(table(b)), c]
+    model = sh.Model([a, b, c], layers.Dense(2)(layers.Concatenate()(parts)))
+    x = [words(front=front), words(steps=6, seed=1, front=front), numbers(12, 3)]
+    together = model.predict(x, verbose=0, batch_size=12)
+    for row in range(12):
+        alone = model.predict([part[row : row + 1] for part in x], verbose=0)
+        assert_close(together[row], alone[0], 1e-5)
+    model.compile("sgd", "mse")
+    check_slopes(model, x, numbers(12, 2, seed=3))
+
+
+def test_one_input_read_as_ids_and_as_numbers():
+    ids = sh.Input((6,))
+    tokens = layers.LSTM(3)(layers.Embedding(11, 4, mask_zero=True)(ids))
+    plain = layers.GRU(3)(layers.Embedding(9, 2)(ids))
+    model = sh.Model(ids, layers.Concatenate()([tokens, plain, layers.Dense(2)(ids)]))
+    x = np.minimum(words(steps=6), 8)
+    assert model.predict(x, verbose=0).shape == (12, 8)
+    model.compile("sgd", "mse")
+    check_slopes(model, x, numbers(12, 8), tolerance=2e-2)
+    with pytest.raises(ValueError, match="ids from 0 to 8"):
+        model.predict(np.full((1, 6), 9), verbose=0)
+
+
+def test_ragged_rows_of_several_inputs():
+    a, b = sh.Input((None, FEATURES)), sh.Input((None, 2))
+    h = layers.LSTM(3, return_sequences=True)(a)
+    steps = layers.Dense(2, name="steps")(layers.Add()([h, layers.Dense(3)(h)]))
+    whole = layers.Concatenate()([layers.GRU(4)(b), layers.LSTM(2)(h)])
+    model = sh.Model([a, b], [steps, layers.Dense(1, name="whole")(whole)])
+    lengths = [4, 0, 7, 2, 5]
+    x = [
+        [numbers(n, FEATURES, seed=n) for n in lengths],
+        [numbers(9 - n, 2, seed=n) for n in lengths],
+    ]
+    y = [[numbers(n, 2, seed=n) for n in lengths], numbers(5, 1)]
+    together = model.predict(x, verbose=0)
+    for row, length in enumerate(lengths):
+        assert together[0][row].shape == (length, 2)
+        if length:
+            alone = model.predict([part[row][None] for part in x], verbose=0)
+            assert_close(together[0][row], alone[0][0], 1e-5)
+            assert_close(together[1][row], alone[1][0], 1e-5)
+    model.compile("sgd", "mse")
+    check_slopes(model, x, y)
+
+
+def test_models_as_layers():
+    sh.utils.set_random_seed(4)
+    inner = sh.Sequential(
+        [layers.Input((STEPS, FEATURES)), layers.LSTM(4), layers.Dense(3, activation="tanh")]
+    )
+    pair_in = [sh.Input((3,)), sh.Input((3,))]
+    pair = sh.Model(pair_in, [layers.Add()(pair_in), layers.Multiply()(pair_in)], name="join")
+    a, b = sh.Input((STEPS, FEATURES)), sh.Input((STEPS, FEATURES))
+    total, product = pair([inner(a), inner(b)])
+    outer = sh.Model([a, b], layers.Dense(1)(layers.Concatenate()([total, product])))
+    assert outer.count_params() == inner.count_params() + 7
+    assert inner in outer.layers
+    x = [numbers(ROWS, STEPS, FEATURES), numbers(ROWS, STEPS, FEATURES, seed=1)]
+    outer.compile("sgd", "mse")
+    check_slopes(outer, x, numbers(ROWS, 1))
+    row = sh.Sequential([inner, layers.Dense(2)])
+    assert row.output_shape == (None, 2)
+    expected = inner.predict(x[0], verbose=0) @ row.layers[1].get_weights()[0]
+    assert_close(row.predict(x[0], verbose=0), expected, 1e-5)
+
+
+def test_parts_of_a_model_are_models():
+    start = sh.Input((4,))
+    hidden = layers.Dense(3, name="hidden")(start)
+    model = sh.Model(start, layers.Dense(2)(hidden))
+    part = sh.Model(model.inputs, model.get_layer("hidden").output)
+    rest = sh.Model(hidden, model.outputs)
+    x = numbers(ROWS, 4)
+    middle = part.predict(x, verbose=0)
+    whole = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(rest.predict(middle, verbose=0)[0], whole)
+    chain = sh.Sequential([layers.Input((4,)), layers.Dense(3), layers.Dense(2)])
+    seen = sh.Model(chain.inputs, [layer.output for layer in chain.layers])
+    np.testing.assert_array_equal(seen.predict(x, verbose=0)[1], chain.predict(x, verbose=0))
+
+
+def test_training_of_one_call_may_be_fixed():
+    a = sh.Input((4,))
+    dropout = layers.Dropout(0.5)
+    model = sh.Model(a, [dropout(a, training=True), dropout(a), dropout(a, training=False)])
+    always, sometimes, never = model.predict(np.ones((50, 4)), verbose=0)
+    assert set(always.flat) == {0.0, 2.0}
+    assert set(sometimes.flat) == set(never.flat) == {1.0}
+    always, sometimes, never = model(np.ones((50, 4)), training=True)
+    assert set(always.flat) == set(sometimes.flat) == {0.0, 2.0}
+    assert set(never.flat) == {1.0}
+
+
+def test_text_in_a_graph():
+    texts = ["a b c", "b b", "c"]
+    prepare = layers.TextVectorization()
+    prepare.adapt(texts)
+    start = sh.Input((1,), dtype="string")
+    encoded = layers.GRU(3)(layers.Embedding(6, 4, mask_zero=True)(prepare(start)))
+    model = sh.Model(start, layers.Dense(1)(encoded))
+    assert model.predict(texts, verbose=0).shape == (3, 1)
+
+
+def saved(model, path):
+    model.save(path)
+    return sh.load_model(path)
+
+
+COPIES = {
+    "copied": lambda model, path: copy.deepcopy(model),
+    "pickled": lambda model, path: pickle.loads(pickle.dumps(model)),
+    "saved": saved,
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_copies_predict_and_train_alike(copied, tmp_path):
+    model, (x, y) = two_by_two(), data()
+    losses = {"kind": LOSSES[0], "size": "mse"}
+    model.compile("adam", losses, metrics={"kind": "accuracy"})
+    model.fit(x, y, epochs=2, verbose=0)
+    other = copied(model, tmp_path / "model.safetensors")
+    assert type(other) is type(model)
+    results = []
+    for one in (model, other):
+        one.fit(x, y, epochs=2, verbose=0)
+        results.append([*one.predict(x, verbose=0), *one.get_weights()])
+    for first, second in zip(*results, strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert other.get_config() == model.get_config()
+    assert [tensor.shape for tensor in other.outputs] == [(None, 2), (None, 1)]
+
+
+def test_nested_and_shared_graphs_are_saved(tmp_path):
+    a, b = sh.Input((STEPS, FEATURES), name="a"), sh.Input((STEPS, FEATURES), name="b")
+    inner = sh.Sequential([layers.Input((STEPS, FEATURES)), layers.LSTM(4), layers.Dense(3)])
+    _, h, c = layers.LSTM(3, return_state=True)(a)
+    decoded = layers.LSTM(3)(b, initial_state=[h, c])
+    total = layers.Add()([inner(a), inner(b), decoded])
+    model = sh.Model({"a": a, "b": b}, {"total": total, "decoded": decoded})
+    model.save(tmp_path / "m.safetensors")
+    other = sh.load_model(tmp_path / "m.safetensors")
+    x = {"a": numbers(ROWS, STEPS, FEATURES), "b": numbers(ROWS, STEPS, FEATURES, seed=1)}
+    for key, value in model.predict(x, verbose=0).items():
+        np.testing.assert_array_equal(other.predict(x, verbose=0)[key], value)
+
+
+def test_the_summary_shows_what_is_connected(capsys):
+    two_by_two().summary()
+    text = capsys.readouterr().out
+    assert "Connected to" in text
+    assert "concatenate" in text
+    assert "lstm" in text
+    assert "a[0]" in text
+    two_by_two().summary(show_trainable=True, expand_nested=True, line_length=120)
+    assert max(map(len, capsys.readouterr().out.splitlines())) == 120
+    start = sh.Input((3,))
+    sh.Model(start, layers.Dense(2)(start)).summary()
+    assert "Connected to" not in capsys.readouterr().out
+
+
+def test_the_class():
+    model = two_by_two()
+    assert isinstance(model, sh.Model)
+    assert isinstance(model, sh.models.Functional)
+    assert issubclass(sh.Sequential, sh.Model)
+    assert isinstance(sh.Sequential(), sh.Model)
+
+
+def test_a_thousand_layers_in_a_few_steps_each(monkeypatch):
+    """Building visits each call a few times, however the graph is laid out."""
+    from sunhwan.models import graph
+
+    visits = 0
+    search = graph._searched
+
+    def counted(calls, makers, outputs):
+        nonlocal visits
+        met, done = search(calls, makers, outputs)
+        visits += len(met) + len(done)
+        return met, done
+
+    monkeypatch.setattr(graph, "_searched", counted)
+    start = end = sh.Input((2,))
+    for number in range(1000):
+        end = layers.Add()([end, end]) if number % 2 else layers.Activation("tanh")(end)
+    model = sh.Model(start, end)
+    assert len(model.layers) == 1001
+    assert visits == 2002
+    assert model.predict(np.zeros((1, 2)), verbose=0).shape == (1, 2)
+    pickle.loads(pickle.dumps(model))
+
+
+def shape_clash():
+    a, b = sh.Input((3,)), sh.Input((4,))
+    layers.Add(name="sum")([a, b])
+
+
+def two_names():
+    a = sh.Input((3,))
+    sh.Model(a, layers.Dense(1, name="d")(layers.Dense(2, name="d")(a)))
+
+
+def needs_more():
+    a, b = sh.Input((3,)), sh.Input((3,), name="other")
+    sh.Model(a, layers.Add(name="sum")([a, b]))
+
+
+def not_needed():
+    a, b = sh.Input((3,)), sh.Input((3,), name="idle")
+    sh.Model([a, b], layers.Dense(1)(a))
+
+
+def other_features():
+    dense = layers.Dense(2, name="shared")
+    dense(sh.Input((3,)))
+    dense(sh.Input((4,)))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (shape_clash, "'sum' needs inputs whose shapes fit each other, got .*3.*4"),
+        (two_names, "the name 'd' is used 2 times"),
+        (needs_more, "disconnected: layer 'sum' needs the data of 'other'"),
+        (not_needed, "disconnected: no output depends on input 'idle'"),
+        (other_features, r"'shared' was built for inputs of shape \(None, 3\), got \(None, 4\)"),
+        (lambda: sh.Model(np.ones(3), np.ones(3)), "inputs must be symbolic tensors"),
+        (
+            lambda: layers.Dense(2, name="d")([sh.Input((3,)), sh.Input((3,))]),
+            "'d' takes one input, got a list of 2",
+        ),
+        (lambda: layers.Add(name="sum")(sh.Input((3,))), "'sum' takes a list of inputs"),
+        (
+            lambda: layers.Dense(3, name="d")(sh.Input((4, None))),
+            "'d' needs an input whose last axis has a fixed length.*give Input a shape",
+        ),
+        (
+            lambda: layers.LSTM(3, name="cell")(sh.Input((4, 2)), initial_state=sh.Input((3,))),
+            r"initial_state of layer 'cell' must have shapes \[\(None, 3\), \(None, 3\)\]",
+        ),
+        (
+            lambda: layers.Dense(3, name="d")(sh.Input((4,)), initial_state=sh.Input((3,))),
+            "'d' takes no initial_state",
+        ),
+    ],
+)
+def test_malformed_graphs(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_an_embedding_must_read_an_input():
+    a = sh.Input((4,))
+    end = layers.Embedding(3, 2, name="e")(layers.Dense(2, name="d")(a))
+    with pytest.raises(ValueError, match="'e' must come first, got it behind layer 'd'"):
+        sh.Model(a, end)
+
+
+def test_a_cycle_in_a_config():
+    config = two_by_two().get_config()
+    dense = next(layer for layer in config["layers"] if layer["config"]["name"] == "kind")
+    merged = next(layer for layer in config["layers"] if layer["class_name"] == "Concatenate")
+    merged["calls"][0]["inputs"][0] = ["kind", 0, 0]
+    with pytest.raises(ValueError, match=r"'concatenate.*', 'kind', 'size' are a cycle"):
+        sh.models.Functional.from_config(config)
+    dense["calls"][0]["inputs"] = [["nobody", 0, 0]]
+    with pytest.raises(ValueError, match="'kind' reads layer 'nobody', which is not there"):
+        sh.models.Functional.from_config(config)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m, x, y: m.fit(x[0], y), "x must be a list or dictionary of 2, .*'a', 'b'"),
+        (lambda m, x, y: m.fit([*x, x[0]], y), "x must be .* of 2, .* got 3"),
+        (lambda m, x, y: m.fit({"a": x[0], "c": x[1]}, y), "x must have the keys"),
+        (lambda m, x, y: m.fit([x[0], x[1][:-1]], y), r"x\['a'\] has 9 rows, but x\['b'\] has 8"),
+        (lambda m, x, y: m.fit(x, y[0]), "y must be a list or dictionary of 2"),
+        (lambda m, x, y: m.fit(x, [y[0], y[1][:3]]), r"x has 9 rows, but y\[1\] has 3"),
+        (lambda m, x, y: m.fit([x[0][:, :4], x[1]], y), r"input 'a' of model 'pair' takes data"),
+        (lambda m, x, y: m.fit(x, y, class_weight={0: 2.0}), "class_weight needs a model of one"),
+        (lambda m, x, y: m.compile("sgd", ["mse"]), "loss must be a list or dictionary of 2"),
+        (lambda m, x, y: m.compile("sgd", {"kind": "mse"}), "loss must have the keys"),
+        (lambda m, x, y: m.compile("sgd", "mse", metrics=["mae"]), "metrics must be a list or"),
+        (lambda m, x, y: m.compile("sgd", "mse", loss_weights=[1]), "loss_weights must be"),
+    ],
+)
+def test_wrong_data_and_arguments(call, message):
+    model, (x, y) = two_by_two(), data()
+    model.compile("sgd", LOSSES)
+    with pytest.raises(ValueError, match=message):
+        call(model, x, y)
