@@ -69,10 +69,15 @@ class Expected:
         self.states = outputs.states
         self.output = outputs.sequence if layer.return_sequences else outputs.last
 
-    def backward(self, dy: np.ndarray) -> Any:
-        """`dx`, the gradients of the variables in their order, those of the first states."""
+    def backward(self, dy: np.ndarray | None, dstates: Any = None) -> Any:
+        """`dx`, the gradients of the variables in their order, those of the first states.
+
+        Args:
+            dy: gradient of the output, or `None`.
+            dstates: gradients of the final states, or `None`.
+        """
         which = "d_sequence" if self._layer.return_sequences else "d_last"
-        gradients = self._backward(self._cache, **{which: dy})
+        gradients = self._backward(self._cache, **{which: dy}, d_states=dstates)
         weights = [gradients.dkernel, gradients.drecurrent_kernel, gradients.dbias]
         present = [d for d in weights if d is not None]
         return gradients.dx, present, gradients.dinitial_states

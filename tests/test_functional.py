@@ -26,7 +26,7 @@ def slopes(model, x, y, seed=0, **weights):
     direction = np.random.default_rng(seed).standard_normal(block.values.shape)
     direction = np.where(block.gradients != 0, direction, 0).astype(np.float32)
     given = float(block.gradients.astype(float) @ direction)
-    start, step = block.values.copy(), 1e-2
+    start, step = block.values.copy(), 2e-3
     losses = []
     for sign in (1, -1):
         block.values[...] = start + sign * step * direction

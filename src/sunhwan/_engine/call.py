@@ -42,7 +42,9 @@ def call_layer(
 ) -> np.ndarray | list[np.ndarray]:
     """What `layer(inputs, ...)` returns."""
     trial = try_layer(layer, inputs, mask=mask, training=training, initial_state=initial_state)
-    return [trial.output, *trial.states] if trial.states else trial.output
+    if not trial.states:
+        return trial.output
+    return [*(trial.output if isinstance(trial.output, list) else [trial.output]), *trial.states]
 
 
 def try_layer(

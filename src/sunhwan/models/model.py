@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +30,7 @@ from .weights import Weights
 _MAKING_STEPPERS = threading.Lock()
 
 
-class Model(Fitting, Weights, ABC):
+class Model(Fitting, Weights):
     """Layers with an optimizer and a loss: a `Sequential`, or any graph of layers.
 
     `Model(inputs, outputs)` makes a graph's model from symbolic tensors: `Input` gives the first,
@@ -83,14 +82,14 @@ class Model(Fitting, Weights, ABC):
     # Structure, from the concrete model.
 
     @property
-    @abstractmethod
     def layers(self) -> list[Layer]:
         """The layers."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def plan(self) -> Plan:
         """The graph of the layers, models among them."""
+        raise NotImplementedError
 
     @property
     def ports(self) -> list[Port]:
@@ -101,14 +100,14 @@ class Model(Fitting, Weights, ABC):
         return with_ports(self.plan, f"model {self.name!r}")
 
     @property
-    @abstractmethod
     def built(self) -> bool:
         """Whether the weights exist."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def layers_with_shapes(self) -> list[tuple[Any, Any]]:
         """Each layer with the shape of its output, `None` before it is built."""
+        raise NotImplementedError
 
     @property
     def sources(self) -> dict[str, list[str]]:
@@ -121,26 +120,26 @@ class Model(Fitting, Weights, ABC):
         return self.layers
 
     @property
-    @abstractmethod
     def output_shapes(self) -> list[Shape]:
         """The shape of each output."""
+        raise NotImplementedError
 
     @property
     def output_names(self) -> list[str]:
         """The name of each output: a dictionary's key, or else that of its layer."""
         return self.output_structure.names
 
-    @abstractmethod
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of shape `input_shape`, `(None, ...)`."""
+        raise NotImplementedError
 
-    @abstractmethod
     def build_for(self, shapes: Sequence[Shape]) -> None:
         """Make the weights for data of these shapes, one an input; `ValueError` if they misfit."""
+        raise NotImplementedError
 
-    @abstractmethod
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the output for inputs of shape `input_shape`."""
+        raise NotImplementedError
 
     # As a layer of another model.
 
@@ -157,9 +156,9 @@ class Model(Fitting, Weights, ABC):
         """Build for inputs of `shape`, a list of shapes where there are several inputs."""
         self.build_for(shape if self.joins else [shape])
 
-    @abstractmethod
     def get_config(self) -> dict[str, Any]:
         """What makes such a model again, untrained."""
+        raise NotImplementedError
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or at an index; `ValueError` if there is none."""

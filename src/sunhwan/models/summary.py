@@ -78,11 +78,11 @@ def _is_chain(plan: Plan) -> bool:
     """Whether each layer reads just what the one before gave."""
     if plan.inputs > 1 or len(plan.outputs) > 1:
         return False
-    expected = 0
+    expected = (0,)
     for call in plan.calls:
-        if call.inputs != (expected,) or call.states or len(call.outputs) > 1:
+        if call.inputs != expected or call.states or len(call.outputs) > 1:
             return False
-        expected = call.outputs[0]
+        expected = call.outputs
     return len(plan.layers) == len(plan.calls)
 
 
