@@ -121,3 +121,10 @@ def test_bad_arguments_are_named():
         run(index=np.zeros(1, np.int32))
     with pytest.raises(ValueError, match="starts must be at most 1, got 2"):
         run(starts=zero + 2, extents=zero + 4, run_index=np.zeros(1, np.int32))
+
+
+def test_the_windows_of_a_layout_are_found_once():
+    layout = Layout.dense(3, 9)
+    output = Windows(3).output(layout, "a")
+    assert Windows(3).output(layout, "b") is output
+    assert Windows(3, stride=2).output(layout, "a").width == 4

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -18,6 +18,9 @@ Absent = Literal["none", "constant", "previous"]
 # in one slice at least; they never depend on the machine.
 SLICE_BYTES = 8 << 20
 WANTED_SLICE_BYTES = 256 << 20
+
+# A slice of a prediction, which saves nothing, has so many rows if they fit in what is wanted.
+ASKED_ROWS = 128
 
 # Layouts of dense batches up to this size are made once and kept.
 KEPT_STEPS = 1 << 15
@@ -81,6 +84,11 @@ class Layout:
     def head_rows(self) -> int:
         """Rows of the head: the shared run's steps and the constant row, if there is one."""
         return self.shared + (1 if self.masked else 0)
+
+    @cached_property
+    def derived(self) -> dict[Any, Layout]:
+        """Layouts that were made of this one, by what they were made for."""
+        return {}
 
     @cached_property
     def lengths(self) -> np.ndarray:

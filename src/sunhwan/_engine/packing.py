@@ -42,10 +42,13 @@ def pack_ids(ids: np.ndarray, mask_zero: bool, share: bool = True) -> Sequences:
     starts = np.where(own.any(axis=1), own.argmax(axis=1), width)
     shared = int(starts.max())
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(width - starts)])
+    firsts = layout.offsets[:-1] + starts
     layout = Layout(offsets, starts, width, layout.order, shared=shared)
+    steps = np.empty(layout.steps, ids.dtype)
+    _core.take_runs(np.ascontiguousarray(ids).reshape(-1), firsts, offsets, steps)
     return Sequences(
         layout,
-        index=ids[np.arange(width) >= starts[:, None]],
+        index=steps,
         head=_constant_token(int(padding)) if shared else None,
     )
 

@@ -11,7 +11,7 @@ from .activity import Activity
 from .arena import Arena
 from .batch import Batch, parts_of, rows_of
 from .form import Form
-from .layout import cut_rows
+from .layout import ASKED_ROWS, cut_rows
 from .node import Node
 from .plan import Plan, chain
 from .recorded import is_own
@@ -75,6 +75,8 @@ class Path:
         for call in plan.calls:
             self._saved_floats[wiring.edges[call.inputs[0]].source] += call.layer.saved_floats
         self._least_rows = max((layer.least_rows for layer in plan.layers), default=1)
+        if not training:
+            self._least_rows = max(self._least_rows, ASKED_ROWS)
 
     @property
     def output_form(self) -> Form:

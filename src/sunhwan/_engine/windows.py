@@ -73,6 +73,12 @@ class Windows:
         Raises:
             ValueError: a row is shorter than a window without padding; `layer` is named.
         """
+        output = layout.derived.get(self)
+        if output is None:
+            output = layout.derived[self] = self._output(layout, layer)
+        return output
+
+    def _output(self, layout: Layout, layer: str) -> Layout:
         extents = layout.width if layout.extents is None else layout.extents
         self._check_fits(layout, layer)
         starts = self._before_position(layout.starts, extents)

@@ -180,6 +180,11 @@ class Conv1D(WindowLayer):
     def saved_floats(self) -> int:
         return (2 * self.filters + self.kernel_size[0]) // self.strides[0] + 1
 
+    @property
+    def least_rows(self) -> int:
+        # A slice of windows is many short calls.
+        return 128
+
     def replays(self, training: bool) -> bool:
         # Tokens, whose products begin with a copy of the kernel, come from layers that never do.
         return rule_of(self.activation).native
