@@ -8,6 +8,7 @@ from packed_batches import Packed
 from reference.windows import window_positions
 
 from sunhwan import _core
+from sunhwan._engine.layout import Layout
 from sunhwan._engine.windows import Windows
 
 BATCHES = {
