@@ -15,6 +15,8 @@ TRAINED = [
     "texts_3.h5",
     "texts_2.keras",
     "texts_2.h5",
+    "images_3.keras",
+    "images_2.h5",
     "series_3.keras",
     "series_2.h5",
     "shapes_3.keras",

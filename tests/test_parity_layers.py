@@ -29,6 +29,16 @@ def test_convolution(case):
     compare(case, TOLERANCE)
 
 
+@pytest.mark.parametrize("case", load("images"), ids=name_of)
+def test_images(case):
+    compare(case, TOLERANCE)
+
+
+@pytest.mark.parametrize("case", load("moved_steps"), ids=name_of)
+def test_moved_steps(case):
+    compare(case, TOLERANCE)
+
+
 @pytest.mark.parametrize("case", load("pooling"), ids=name_of)
 def test_pooling(case):
     compare(case, TOLERANCE)

@@ -34,6 +34,27 @@ STACKS = {
         layers.Dense(4),
         layers.Activation("silu"),
     ],
+    "images": lambda: [
+        layers.Reshape((STEPS, FEATURES, 1)),
+        layers.Conv2D(4, (3, 2), activation="relu", padding="same"),
+        layers.MaxPooling2D((2, 1)),
+        layers.AveragePooling2D((2, 1), padding="same"),
+        layers.Conv2D(3, 2, strides=(2, 1), activation="gelu"),
+        layers.GlobalMaxPooling2D(),
+        layers.Dense(2),
+    ],
+    "images' mean": lambda: [
+        layers.Reshape((STEPS, FEATURES, 1)),
+        layers.Conv2D(4, 2),
+        layers.GlobalAveragePooling2D(keepdims=True),
+        layers.Flatten(),
+    ],
+    "moved": lambda: [
+        layers.ZeroPadding1D((2, 1)),
+        layers.UpSampling1D(2),
+        layers.Cropping1D((1, 3)),
+        layers.GRU(3),
+    ],
     "dense": lambda: [
         layers.Flatten(),
         layers.Dense(6, activation="tanh"),

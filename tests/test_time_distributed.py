@@ -35,6 +35,8 @@ CHILDREN = {
     "recurrent": (lambda: layers.LSTM(4), (5, 2), (4,)),
     "recurrent sequences": (lambda: layers.GRU(4, return_sequences=True), (5, 2), (5, 4)),
     "convolution": (lambda: layers.Conv1D(4, 3), (6, 2), (4, 4)),
+    "images": (lambda: layers.Conv2D(4, 2, activation="relu"), (4, 3, 2), (3, 2, 4)),
+    "pooled images": (layers.MaxPooling2D, (4, 5, 2), (2, 2, 2)),
     "pooling": (layers.GlobalMaxPooling1D, (6, 3), (3,)),
 }
 

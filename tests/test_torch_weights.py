@@ -50,7 +50,22 @@ def flat():
     )
 
 
+def images():
+    return sh.Sequential(
+        [
+            layers.Input((8, 6, 2)),
+            layers.Conv2D(3, (2, 3), strides=(2, 1)),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(4),
+        ]
+    )
+
+
 MODELS = {
+    "images": images,
     "lstm": lambda: reader(layers.LSTM),
     "gru": lambda: reader(layers.GRU),
     "tanh": lambda: reader(layers.SimpleRNN),

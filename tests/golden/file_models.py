@@ -79,6 +79,27 @@ def shapes(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     return model, normal(rng, 6, 4, 3), rng.integers(0, 2, (6, 1)).astype("float32")
 
 
+def images(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return convolution and pooling of images, then of the steps that their rows make."""
+    make = keras.layers
+    model = keras.Sequential(
+        [
+            make.Conv2D(
+                3, (2, 3), strides=2, padding="same", activation="relu", input_shape=(7, 6, 2)
+            ),
+            make.MaxPooling2D((1, 2), strides=1),
+            make.TimeDistributed(make.GlobalAveragePooling1D()),
+            make.ZeroPadding1D((1, 2)),
+            make.UpSampling1D(2),
+            make.Cropping1D(1),
+            make.GRU(2),
+        ]
+    )
+    model.compile(keras.optimizers.Adagrad(0.05), loss="mse")
+    rng = generator("images")
+    return model, normal(rng, 5, 7, 6, 2), normal(rng, 5, 2)
+
+
 def randomize(model: Any, name: str) -> None:
     """Give every weight random values; moving variances positive ones."""
     rng = generator(f"{name} weights")

@@ -12,6 +12,8 @@ THEMES = {
     "bidirectional": "record_recurrent.record_bidirectional",
     "stacks": "record_recurrent.record_stacks",
     "convolution": "record_around.record_convolution",
+    "images": "record_images.record_images",
+    "moved_steps": "record_images.record_moved_steps",
     "pooling": "record_around.record_pooling",
     "dense": "record_around.record_dense",
     "normalizing": "record_around.record_normalizing",

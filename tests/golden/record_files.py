@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from golden.file_models import randomize, series, shapes, texts
+from golden.file_models import images, randomize, series, shapes, texts
 from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
-MODELS = {"texts": texts, "series": series, "shapes": shapes}
+MODELS = {"texts": texts, "series": series, "shapes": shapes, "images": images}
 
 
 def trained(keras: Any, name: str) -> tuple[Any, dict[str, np.ndarray]]:
@@ -47,7 +47,7 @@ def record_keras() -> None:
     for name in MODELS:
         model, arrays = trained(keras, name)
         model.save(FOLDER / f"{name}_3.keras")
-        if name != "series":
+        if name in ("texts", "shapes"):
             model.save(FOLDER / f"{name}_3.h5")
         if name == "texts":
             bare = keras.Sequential(model.layers)

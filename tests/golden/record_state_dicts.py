@@ -55,6 +55,18 @@ def _flat() -> torch.nn.Module:
     )
 
 
+def _images() -> torch.nn.Module:
+    """Return a convolution of images with a batch norm, pooled and flattened."""
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(2, 3, (2, 3), stride=(2, 1)),
+        torch.nn.BatchNorm2d(3, eps=1e-3),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(12, 4),
+    )
+
+
 def record(folder: Path) -> None:
     """Write `torch_<name>.safetensors` and `torch_<name>.npz` of each module."""
     ids = generator("ids").integers(0, 11, (4, 5))
@@ -64,6 +76,7 @@ def record(folder: Path) -> None:
         ("tanh", Reader("RNN"), ids),
         ("relu", Reader("RNN", nonlinearity="relu"), ids),
         ("series", Series(), normal(generator("torch series"), 4, 7, 3)),
+        ("images", _images(), normal(generator("torch images"), 4, 8, 6, 2)),
         ("flat", _flat(), normal(generator("torch flat"), 4, 6, 3)),
     ]:
         rng = generator(f"torch {name} weights")
@@ -77,7 +90,8 @@ def record(folder: Path) -> None:
         module.load_state_dict(values, strict=False)
         save_file(module.eval().state_dict(), folder / f"torch_{name}.safetensors")
         given = torch.tensor(x)
-        y = module(given.mT if name == "flat" else given).detach().numpy()
+        first = {"flat": given.mT, "images": given.movedim(-1, 1)}.get(name, given)
+        y = module(first).detach().numpy()
         np.savez_compressed(
             folder / f"torch_{name}.npz", allow_pickle=False, x=x, y=y, order=list(values)
         )

@@ -90,7 +90,7 @@ def modules_in(state: Mapping[str, Any]) -> list[Module]:
         else:
             raise ValueError(
                 f"key {key!r} belongs to no module that is known here: RNN, LSTM, GRU, Embedding, "
-                "Linear, Conv1d, LayerNorm, BatchNorm1d"
+                "Linear, Conv1d, Conv2d, LayerNorm, BatchNorm1d, BatchNorm2d"
             )
         if part in _COUNTERS:
             continue

@@ -15,10 +15,11 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
     """Read the weights of PyTorch modules into a model of the same layers; PyTorch is not needed.
 
     `nn.RNN`, `nn.LSTM` and `nn.GRU` (stacked, in both ways, with and without biases),
-    `nn.Embedding`, `nn.Linear`, `nn.Conv1d`, `nn.LayerNorm` and `nn.BatchNorm1d` fill `SimpleRNN`,
-    `LSTM`, `GRU`, `Bidirectional`, `Embedding`, `Dense`, `Conv1D`, `LayerNormalization` and
-    `BatchNormalization`, also inside `TimeDistributed`. Each layer of a stack is a layer of its
-    own here. Gates and biases are brought into our layout.
+    `nn.Embedding`, `nn.Linear`, `nn.Conv1d`, `nn.Conv2d`, `nn.LayerNorm`, `nn.BatchNorm1d` and
+    `nn.BatchNorm2d` fill `SimpleRNN`, `LSTM`, `GRU`, `Bidirectional`, `Embedding`, `Dense`,
+    `Conv1D`, `Conv2D`, `LayerNormalization` and `BatchNormalization`, also inside
+    `TimeDistributed`. Each layer of a stack is a layer of its own here. Gates and biases are
+    brought into our layout.
 
     A state dict does not say in which order its modules are used. Each layer of the model takes the
     first module that is left and fits by kind and shape. Files do not keep the modules' order, so

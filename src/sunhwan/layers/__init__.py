@@ -2,10 +2,13 @@
 
 from .activation import Activation
 from .average_pooling1d import AveragePooling1D
+from .average_pooling2d import AveragePooling2D
 from .batch_normalization import BatchNormalization
 from .bidirectional import Bidirectional
 from .concatenate import Concatenate
 from .conv1d import Conv1D
+from .conv2d import Conv2D
+from .cropping1d import Cropping1D
 from .dense import Dense
 from .dot import Dot
 from .dropout import Dropout
@@ -13,6 +16,7 @@ from .embedding import Embedding
 from .flatten import Flatten
 from .gaussian_noise import GaussianNoise
 from .global_average_pooling1d import GlobalAveragePooling1D
+from .global_image_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from .global_max_pooling1d import GlobalMaxPooling1D
 from .gru import GRU
 from .input import Input, InputLayer
@@ -21,6 +25,7 @@ from .layer_normalization import LayerNormalization
 from .lstm import LSTM
 from .masking import Masking
 from .max_pooling1d import MaxPooling1D
+from .max_pooling2d import MaxPooling2D
 from .merge_functions import (
     add,
     average,
@@ -43,12 +48,19 @@ from .spatial_dropout1d import SpatialDropout1D
 from .steps_layer import StepsLayer
 from .text_vectorization import TextVectorization
 from .time_distributed import TimeDistributed
+from .up_sampling1d import UpSampling1D
+from .zero_padding1d import ZeroPadding1D
 
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalMaxPool1D = GlobalMaxPooling1D
 MaxPool1D = MaxPooling1D
 AvgPool1D = AveragePooling1D
 Convolution1D = Conv1D
+GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalMaxPool2D = GlobalMaxPooling2D
+MaxPool2D = MaxPooling2D
+AvgPool2D = AveragePooling2D
+Convolution2D = Conv2D
 
 __all__ = [
     "GRU",
@@ -57,12 +69,17 @@ __all__ = [
     "Add",
     "Average",
     "AveragePooling1D",
+    "AveragePooling2D",
     "AvgPool1D",
+    "AvgPool2D",
     "BatchNormalization",
     "Bidirectional",
     "Concatenate",
     "Conv1D",
+    "Conv2D",
     "Convolution1D",
+    "Convolution2D",
+    "Cropping1D",
     "Dense",
     "Dot",
     "Dropout",
@@ -70,16 +87,22 @@ __all__ = [
     "Flatten",
     "GaussianNoise",
     "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
     "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
     "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
     "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
     "Layer",
     "LayerNormalization",
     "Masking",
     "MaxPool1D",
+    "MaxPool2D",
     "MaxPooling1D",
+    "MaxPooling2D",
     "Maximum",
     "Minimum",
     "Multiply",
@@ -94,6 +117,8 @@ __all__ = [
     "Subtract",
     "TextVectorization",
     "TimeDistributed",
+    "UpSampling1D",
+    "ZeroPadding1D",
     "add",
     "average",
     "concatenate",

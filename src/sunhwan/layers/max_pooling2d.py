@@ -1,0 +1,63 @@
+"""The largest value of each window of an image."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.context import Context
+
+from .image_pooling import ImagePooling, Pooled
+from .registry import LAYERS
+
+
+@final
+@LAYERS.register("MaxPool2D")
+class MaxPooling2D(ImagePooling):
+    """The largest value of each window and channel.
+
+        y[i, j, c] = max over k, l of x[i * strides + k, j * strides + l, c]
+
+    Inputs `(rows, height, width, channels)` give `(rows, windows down, windows across, channels)`,
+    along each axis `(pixels - pool_size) // strides + 1` windows for `"valid"` and
+    `ceil(pixels / strides)` for `"same"`. The gradient goes to the first of equal values.
+
+    Args:
+        pool_size: height and width of a window, or one number for both; default 2.
+        strides: pixels from a window to the next, likewise; `None`, the default: `pool_size`.
+        padding: `"valid"` (windows inside the image alone) or `"same"` (windows reach over the
+            edges evenly; what is beyond is never the largest).
+        data_format: `None` or `"channels_last"`.
+        kwargs: arguments of `Layer`, `name` and `input_shape` among them.
+
+    Raises:
+        ValueError: an argument is out of range; an image is smaller than a window, with `"valid"`.
+
+    >>> import numpy as np
+    >>> MaxPooling2D()(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
+    array([ 5.,  7., 13., 15.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        pool_size: Any = (2, 2),
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(pool_size, strides, padding, data_format, **kwargs)
+
+    def pool(
+        self, entries: np.ndarray, pixels: np.ndarray, out: np.ndarray, context: Context
+    ) -> np.ndarray | None:
+        source = context.empty(out.shape, np.int32) if context.differentiable else None
+        _core.max_pool(entries, pixels, None, out, source)
+        return source
+
+    def pool_backward(self, pooled: Pooled, dout: np.ndarray, dpixels: np.ndarray) -> None:
+        _core.max_pool_backward(
+            pooled.entries, pooled.offsets, pooled.out_offsets, dout, pooled.source, dpixels, None
+        )
