@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sunhwan import _core
-from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
+from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer
 from sunhwan.optimizers.options import Options, check_beta, check_number
+from sunhwan.optimizers.rate import Rate
 from sunhwan.optimizers.step import Step
 
 if TYPE_CHECKING:

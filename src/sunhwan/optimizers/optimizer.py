@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
-from sunhwan._engine.block import aligned_zeros
 from sunhwan._engine.changes import Changes
 from sunhwan._engine.config import Configured, config_of, plain, unknown_argument
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
-from sunhwan.optimizers import options, schedules
+from sunhwan.optimizers import options
 from sunhwan.optimizers.arrays import VariableList
-from sunhwan.optimizers.step import Piece, Range, Step, merge
-
-Rate = float | schedules.LearningRateSchedule | Callable[[], float]
+from sunhwan.optimizers.places import check_places, trainable, trainable_spans
+from sunhwan.optimizers.rate import Rate, as_rate, changed, rate_at
+from sunhwan.optimizers.slots import Slots, make_slots, restore_slots
+from sunhwan.optimizers.step import Range, Step, merge
+from sunhwan.optimizers.treatment import Undecayed, pieces_of
 
 
 class Optimizer(Configured, ABC):
@@ -78,11 +78,7 @@ class Optimizer(Configured, ABC):
     ) -> None:
         if unknown:
             raise TypeError(unknown_argument(type(self), next(iter(unknown))))
-        if isinstance(learning_rate, Mapping):
-            learning_rate = schedules.deserialize(learning_rate)
-        if not callable(learning_rate):
-            learning_rate = options.check_rate(learning_rate)
-        self._learning_rate = learning_rate
+        self._learning_rate = as_rate(learning_rate)
         self.weight_decay = options.check_optional(weight_decay, "weight_decay")
         self.clipnorm = options.check_optional(clipnorm, "clipnorm")
         self.clipvalue = options.check_optional(clipvalue, "clipvalue")
@@ -98,13 +94,12 @@ class Optimizer(Configured, ABC):
             gradient_accumulation_steps, "gradient_accumulation_steps", 2
         )
         self.name = name or unique_name(type(self).__name__)
-        self.slots: dict[str, np.ndarray] = {}
+        self.slots: Slots = {}
         self.built = False
         self._calls = 0
         self._ranges: list[Range] = []
         self._checked: Sequence[Range] | None = None  # the ranges of the last step
-        self._undecayed_variables: list[Any] = []
-        self._undecayed_names: re.Pattern[str] | None = None
+        self._undecayed = Undecayed()
         self._variables: VariableList | None = None
         self._kept_steps: Any = None  # with what they are for
 
@@ -130,9 +125,7 @@ class Optimizer(Configured, ABC):
         if self.gradient_accumulation_steps:
             names["accumulated_gradient"] = 0.0
         self._kept_steps = None
-        self.slots = {name: aligned_zeros(size) for name in names}
-        for name, initial in names.items():
-            self.slots[name][...] = initial
+        self.slots = make_slots(size, names)
         self.built = True
 
     def apply(self, values: np.ndarray, gradients: np.ndarray, ranges: Sequence[Range]) -> None:
@@ -149,11 +142,11 @@ class Optimizer(Configured, ABC):
         if not self.built:
             self.build(ranges)
         if ranges is not self._checked:
-            self._check_places(ranges)
+            check_places(ranges, self._ranges, self.name)
             self._checked, self._kept_steps = ranges, None
         collected: np.ndarray | None = gradients
         if self.gradient_accumulation_steps:
-            collected = self._accumulate(gradients, _trainable(ranges))
+            collected = self._accumulate(gradients, ranges)
         if collected is not None:
             rate, number = self.learning_rate, self.iterations + 1
             limit = self.clipvalue or math.inf
@@ -163,17 +156,14 @@ class Optimizer(Configured, ABC):
             if self.gradient_accumulation_steps:
                 collected[...] = 0.0
         if self.use_ema:
-            self._average(values, _trainable(ranges))
+            self._average(values, ranges)
         self._calls += 1
 
     def finalize(self, values: np.ndarray) -> None:
         """Replace the trainable parameters by their moving average, if there is one."""
         if self.use_ema and self._calls:
-            for entry in self._checked or self._ranges:
-                if entry.trainable:
-                    values[entry.start : entry.stop] = self.slots["average"][
-                        entry.start : entry.stop
-                    ]
+            for span in trainable_spans(self._checked or self._ranges):
+                values[span] = self.slots["average"][span]
 
     def state_numbers(self) -> dict[str, int | float]:
         """Return what must be saved beside the slots."""
@@ -191,16 +181,7 @@ class Optimizer(Configured, ABC):
             ValueError: the slots are not those of this optimizer on these variables.
         """
         self.build(ranges)
-        if set(slots) != set(self.slots):
-            raise ValueError(f"{self.name} has the slots {sorted(self.slots)}, got {sorted(slots)}")
-        for name, slot in self.slots.items():
-            saved = np.asarray(slots[name])
-            if saved.shape != slot.shape:
-                raise ValueError(
-                    f"slot {name!r} of {self.name} must have the shape {slot.shape}, "
-                    f"got {saved.shape}"
-                )
-            slot[...] = saved
+        restore_slots(self.slots, slots, self.name)
         self._calls = int(state["calls"])
 
     # What users call.
@@ -221,22 +202,11 @@ class Optimizer(Configured, ABC):
         Raises:
             TypeError: a number is assigned where a schedule decides.
         """
-        rate = self._learning_rate
-        if isinstance(rate, schedules.LearningRateSchedule):
-            return float(rate(self._calls))
-        return float(rate()) if callable(rate) else rate
+        return rate_at(self._learning_rate, self._calls)
 
     @learning_rate.setter
     def learning_rate(self, value: Rate) -> None:
-        if callable(value):
-            self._learning_rate = value
-        elif isinstance(self._learning_rate, schedules.LearningRateSchedule):
-            raise TypeError(
-                f"the learning rate of {self.name} follows {self._learning_rate!r} and cannot be "
-                f"set; make the optimizer with a number to set it later"
-            )
-        else:
-            self._learning_rate = options.check_rate(value)
+        self._learning_rate = changed(self._learning_rate, value, self.name)
 
     def exclude_from_weight_decay(
         self, var_list: Iterable[Any] | None = None, var_names: Iterable[str] | None = None
@@ -247,8 +217,7 @@ class Optimizer(Configured, ABC):
             var_list: variables.
             var_names: regular expressions; a variable is passed over if its path has one in it.
         """
-        self._undecayed_variables = list(var_list or ())
-        self._undecayed_names = re.compile("|".join(var_names)) if var_names else None
+        self._undecayed = Undecayed(list(var_list or ()), tuple(var_names or ()))
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> int:
         """Do one step on arrays, and return how many were done.
@@ -280,13 +249,18 @@ class Optimizer(Configured, ABC):
         self, values: np.ndarray, gradients: np.ndarray, ranges: Sequence[Range], rate: float
     ) -> list[Step]:
         """Return the updates to do; the same ones again where nothing varies but the rate."""
+        clips = {"clipnorm": self.clipnorm, "global_clipnorm": self.global_clipnorm}
+        decay = (self.weight_decay or 0.0) * rate
         varies = self.clipnorm or self.global_clipnorm or self.weight_decay
         if not varies and self._kept_steps is not None:
             changes, arrays, steps = self._kept_steps
             if changes == Changes.count and arrays[0] is values and arrays[1] is gradients:
                 return steps
         steps = []
-        for piece in merge(self._pieces(gradients, _trainable(ranges), rate)):
+        pieces = pieces_of(
+            gradients, trainable(ranges), decay=decay, undecayed=self._undecayed, **clips
+        )
+        for piece in merge(pieces):
             span = slice(piece.start, piece.stop)
             slots = {name: slot[span] for name, slot in self.slots.items()}
             parts = values[span], gradients[span], slots
@@ -294,68 +268,25 @@ class Optimizer(Configured, ABC):
         self._kept_steps = None if varies else (Changes.count, (values, gradients), steps)
         return steps
 
-    def _pieces(
-        self, gradients: np.ndarray, trainable: Sequence[Range], rate: float
-    ) -> list[Piece]:
-        """Return each range with what clipping and decay make of it."""
-        decay = (self.weight_decay or 0.0) * rate
-        pieces = [
-            Piece(entry.start, entry.stop, 1.0, 0.0 if self._is_undecayed(entry) else decay)
-            for entry in trainable
-        ]
-        if self.clipnorm or self.global_clipnorm:
-            squares = [_core.sum_of_squares(gradients[p.start : p.stop]) for p in pieces]
-            if self.global_clipnorm:
-                scale = options.clip_scale(math.sqrt(sum(squares)), self.global_clipnorm)
-                scales = [scale] * len(pieces)
-            else:
-                scales = [options.clip_scale(math.sqrt(s), self.clipnorm or 0.0) for s in squares]
-            for piece, scale in zip(pieces, scales, strict=True):
-                piece.scale = scale
-        return pieces
-
-    def _is_undecayed(self, entry: Range) -> bool:
-        names, variable = self._undecayed_names, getattr(entry, "variable", entry)
-        if names is not None and names.search(entry.name) is not None:
-            return True
-        return any(excluded is variable for excluded in self._undecayed_variables)
-
-    def _check_places(self, ranges: Sequence[Range]) -> None:
-        """Raise a ValueError where `ranges` are not those, or the first of those, of `build`."""
-        known = [(entry.name, entry.start, entry.stop) for entry in self._ranges]
-        given = [(entry.name, entry.start, entry.stop) for entry in ranges]
-        if given != known[: len(given)]:
-            new = next((name for name, *_ in given if name not in {n for n, *_ in known}), None)
-            raise ValueError(
-                f"optimizer {self.name!r} keeps state for the weights that it trained first, got "
-                + (f"the new weight {new!r}" if new else "others in their place")
-                + ": compile the model with a new optimizer"
-            )
-
-    def _accumulate(self, gradients: np.ndarray, trainable: Sequence[Range]) -> np.ndarray | None:
+    def _accumulate(self, gradients: np.ndarray, ranges: Sequence[Range]) -> np.ndarray | None:
         """Return the gradients to update by, or `None` where this step only collects them."""
         steps = self.gradient_accumulation_steps or 1
         total = self.slots["accumulated_gradient"]
-        for entry in trainable:
-            _core.add_into(total[entry.start : entry.stop], gradients[entry.start : entry.stop])
+        for span in trainable_spans(ranges):
+            _core.add_into(total[span], gradients[span])
         if (self._calls + 1) % steps:
             return None
         _core.scale(total, 1.0 / steps, total)
         return total
 
-    def _average(self, values: np.ndarray, trainable: Sequence[Range]) -> None:
+    def _average(self, values: np.ndarray, ranges: Sequence[Range]) -> None:
         share = 1.0 - self.ema_momentum if self.iterations else 1.0
         average = self.slots["average"]
-        for piece in merge([Piece(entry.start, entry.stop) for entry in trainable]):
-            span = slice(piece.start, piece.stop)
+        every = self.ema_overwrite_frequency
+        for span in trainable_spans(ranges):
             _core.average(values[span], share, average[span])
-            every = self.ema_overwrite_frequency
             if every and (self.iterations + 1) % every == 0:
                 values[span] = average[span]
-
-
-def _trainable(ranges: Sequence[Range]) -> list[Range]:
-    return [entry for entry in ranges if entry.trainable]
 
 
 OPTIMIZERS = Registry("optimizer", Optimizer, snake=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypedDict
 
 from sunhwan._engine import arguments
@@ -75,8 +74,3 @@ def check_one_clip(
         raise ValueError(
             f"only one of clipnorm, clipvalue and global_clipnorm may be set, got {text}"
         )
-
-
-def clip_scale(norm: float, limit: float) -> float:
-    """Return what brings a norm down to `limit`; NaN where the norm is not finite."""
-    return limit / max(norm, limit) if math.isfinite(norm) else math.nan

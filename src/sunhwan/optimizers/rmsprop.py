@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
-from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer, Rate
+from sunhwan.optimizers.optimizer import OPTIMIZERS, Optimizer
 from sunhwan.optimizers.options import Options, check_number, check_share
+from sunhwan.optimizers.rate import Rate
 from sunhwan.optimizers.step import Step
 
 if TYPE_CHECKING:
