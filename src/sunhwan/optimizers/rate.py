@@ -26,7 +26,7 @@ def rate_at(rate: Rate, calls: int) -> float:
     """Return the rate after `calls` calls."""
     if isinstance(rate, schedules.LearningRateSchedule):
         return float(rate(calls))
-    return float(rate()) if callable(rate) else rate
+    return float(rate() if callable(rate) else rate)
 
 
 def changed(rate: Rate, value: Any, optimizer: str) -> Rate:
