@@ -5,6 +5,7 @@ from .average_pooling1d import AveragePooling1D
 from .average_pooling2d import AveragePooling2D
 from .batch_normalization import BatchNormalization
 from .bidirectional import Bidirectional
+from .cell import Cell
 from .concatenate import Concatenate
 from .conv1d import Conv1D
 from .conv2d import Conv2D
@@ -36,6 +37,7 @@ from .merge_functions import (
     multiply,
     subtract,
 )
+from .native_cells import GRUCell, LSTMCell, NativeCell, SimpleRNNCell
 from .normalization import Normalization
 from .permute import Permute
 from .pointwise_merging import Add, Average, Maximum, Minimum, Multiply, Subtract
@@ -43,8 +45,10 @@ from .recurrent import Recurrent
 from .registry import deserialize, get, serialize
 from .repeat_vector import RepeatVector
 from .reshape import Reshape
+from .rnn import RNN
 from .simple_rnn import SimpleRNN
 from .spatial_dropout1d import SpatialDropout1D
+from .stacked_rnn_cells import StackedRNNCells
 from .steps_layer import StepsLayer
 from .text_vectorization import TextVectorization
 from .time_distributed import TimeDistributed
@@ -65,6 +69,7 @@ Convolution2D = Conv2D
 __all__ = [
     "GRU",
     "LSTM",
+    "RNN",
     "Activation",
     "Add",
     "Average",
@@ -74,6 +79,7 @@ __all__ = [
     "AvgPool2D",
     "BatchNormalization",
     "Bidirectional",
+    "Cell",
     "Concatenate",
     "Conv1D",
     "Conv2D",
@@ -85,6 +91,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
@@ -96,6 +103,7 @@ __all__ = [
     "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
+    "LSTMCell",
     "Layer",
     "LayerNormalization",
     "Masking",
@@ -106,13 +114,16 @@ __all__ = [
     "Maximum",
     "Minimum",
     "Multiply",
+    "NativeCell",
     "Normalization",
     "Permute",
     "Recurrent",
     "RepeatVector",
     "Reshape",
     "SimpleRNN",
+    "SimpleRNNCell",
     "SpatialDropout1D",
+    "StackedRNNCells",
     "StepsLayer",
     "Subtract",
     "TextVectorization",

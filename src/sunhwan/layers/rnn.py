@@ -1,0 +1,205 @@
+"""RNN: any cell, or several on one another, run over the steps of each row."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import numpy as np
+
+from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.context import Context
+from sunhwan._engine.form import Form
+from sunhwan._engine.layout import Layout
+from sunhwan._engine.sequences import Head, Sequences
+
+from .cell import Cell
+from .layer import Shape
+from .over_steps import OverSteps
+from .registry import LAYERS, deserialize, serialize
+from .stacked_rnn_cells import StackedRNNCells
+
+
+@final
+@LAYERS.register()
+class RNN(OverSteps):
+    """Runs a cell over the steps of each row.
+
+    `RNN(LSTMCell(n))` is `LSTM(n)`, as fast. Cells that are stacked run one after the other over
+    all steps, which gives the same numbers. A cell written in NumPy runs step by step in Python.
+
+    Args:
+        cell: a cell, or a list of cells, which are then stacked.
+        return_sequences: whether the output is that of every step, or of the last alone.
+        return_state: whether a call returns `[output, *states]`, the states of the first cell
+            first.
+        go_backwards: whether rows go from their last step to their first.
+        stateful: whether row `i` of a batch goes on from the states where row `i` of the batch
+            before ended, until `reset_states()`.
+        unroll: accepted for Keras's sake, without effect.
+        zero_output_for_mask: whether masked steps give zeros rather than repeat the output before.
+        kwargs: arguments of `Layer`, `name` among them.
+
+    Raises:
+        ValueError: `cell` is no cell, or belongs to another `RNN`.
+
+    >>> import numpy as np
+    >>> from sunhwan.layers import GRUCell, LSTMCell
+    >>> output, h, c, state = RNN([LSTMCell(4), GRUCell(3)], return_state=True)(np.ones((2, 5, 1)))
+    >>> output.shape, c.shape, state.shape
+    ((2, 3), (2, 4), (2, 3))
+    """
+
+    def __init__(
+        self,
+        cell: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if isinstance(cell, (list, tuple)):
+            cell = StackedRNNCells(cell)
+        if not isinstance(cell, Cell):
+            raise ValueError(
+                f"cell must be a cell such as LSTMCell(32), or a list of cells, got {cell!r}"
+            )
+        self.cell = cell
+        self.return_sequences = check_flag("return_sequences", return_sequences)
+        self.return_state = check_flag("return_state", return_state)
+        self.go_backwards = check_flag("go_backwards", go_backwards)
+        self.stateful = check_flag("stateful", stateful)
+        self.unroll = check_flag("unroll", unroll)
+        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
+        cells = cell.cells if isinstance(cell, StackedRNNCells) else [cell]
+        for each in cells:
+            if getattr(each, "owner", None) is not None:
+                raise ValueError(f"cell {each.name!r} belongs to another RNN: make one for each")
+            each.owner = self.name
+        last = len(cells) - 1
+        self._runs = [
+            each.over_steps(
+                return_sequences=self.return_sequences or number < last,
+                return_state=self.return_state,
+                go_backwards=self.go_backwards and number == 0,  # then they come in that order
+                stateful=self.stateful,
+                zero_output_for_mask=self.zero_output_for_mask,
+            )
+            for number, each in enumerate(cells)
+        ]
+
+    @property
+    def children(self) -> list[Any]:
+        return list(self._runs)
+
+    @property
+    def state_sizes(self) -> list[int]:
+        return self.cell.state_sizes
+
+    @property
+    def output_size(self) -> int:
+        return self.cell.output_size
+
+    def build(self, input_shape: Shape) -> None:
+        shape = input_shape
+        for run in self._runs:
+            run.ensure_built(shape)
+            for variable in run.variables:
+                variable.path = f"{self.name}/{variable.path}"
+            shape = (*input_shape[:2], run.output_size)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "cell": serialize(self.cell)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> RNN:
+        return cls(**{**config, "cell": deserialize(config["cell"])})
+
+    # The runs, one after the other, as a path of layers would take them.
+
+    @property
+    def saved_floats(self) -> int:
+        return sum(run.saved_floats for run in self._runs)
+
+    @property
+    def least_rows(self) -> int:
+        return max(run.least_rows for run in self._runs)
+
+    def keeps(self, training: bool) -> frozenset[str]:
+        return frozenset.intersection(*(run.keeps(training) for run in self._runs))
+
+    def replays(self, training: bool) -> bool:
+        return all(run.replays(training) for run in self._runs)
+
+    def output_form(self, form: Form) -> Form:
+        for run in self._runs:
+            form = run.output_form(form)
+        return form
+
+    def output_layout(self, layout: Layout) -> Layout:
+        for run in self._runs:
+            layout = run.output_layout(layout)
+        return layout
+
+    def forward_head(self, head: Head | None, context: Context) -> Head | None:
+        context.head_saved = [context.child(number) for number in range(len(self._runs))]
+        layout = context.layout
+        for number, (run, own) in enumerate(zip(self._runs, context.head_saved, strict=True)):
+            own.layout, own.batch_rows = layout, context.batch_rows
+            own.wants_dx = context.wants_dx or (context.differentiable and number > 0)
+            own.head, own.dhead = head, context.dhead
+            if number and head is not None:
+                own.dhead = head.zeros_like(context.zeros)
+            head = run.forward_head(head, own)
+            layout = None if layout is None else run.output_layout(layout)
+        return head
+
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        for run, own in zip(reversed(self._runs), reversed(context.head_saved), strict=True):
+            run.backward_head(dhead, own)
+            dhead = own.dhead
+
+    def forward(self, x: Sequences, context: Context) -> Any:
+        final: list[np.ndarray] = []
+        for run, own, part in zip(self._runs, context.head_saved, self._parts(), strict=True):
+            own.rows, own.layout, x.head = context.rows, x.layout, own.head
+            states = context.initial_states
+            own.initial_states = None if states is None else states[part]
+            x = run.forward(x, own)
+            final += own.final_states
+        context.final_states = final
+        return x
+
+    def backward(self, dy: Any, context: Context) -> Any:
+        dinitial: list[np.ndarray] = []
+        given = context.dfinal_states
+        parts = list(zip(self._runs, context.head_saved, self._parts(), strict=True))
+        for run, own, part in reversed(parts):
+            own.dfinal_states = None if given is None else given[part]
+            dy = run.backward(dy, own)
+            dinitial = [*own.dinitial_states, *dinitial]
+        context.dinitial_states = dinitial
+        return dy
+
+    def _parts(self) -> list[slice]:
+        """Which of the states are each run's."""
+        ends = np.cumsum([len(run.state_sizes) for run in self._runs]).tolist()
+        return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
+
+    # States between batches.
+
+    @property
+    def states(self) -> list[np.ndarray] | None:  # pyright: ignore
+        """The states kept between batches, of all cells; `None` without."""
+        kept = [run.states for run in self._runs]
+        return None if None in kept else [state for states in kept for state in states or ()]
+
+    def reset_states(self) -> None:
+        """Forget the states of the batch before."""
+        for run in self._runs:
+            run.reset_states()
+
+    reset_state = reset_states
