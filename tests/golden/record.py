@@ -24,6 +24,7 @@ THEMES = {
     "penalties": "record_values.record_penalties",
     "initializers": "record_values.record_initializers",
     "padding": "record_values.record_padding",
+    "graphs": "record_graphs.record_graphs",
     "history": "record_history.record_history",
     "torch_layers": "record_torch.record_torch_layers",
     "torch_optimizers": "record_torch.record_torch_optimizers",

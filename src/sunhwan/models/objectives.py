@@ -12,7 +12,6 @@ from sunhwan._engine.sequences import Sequences
 from sunhwan.layers.layer import Shape
 
 from .objective import Objective
-from .structure import Structure
 
 
 class Objectives:
@@ -23,7 +22,6 @@ class Objectives:
     Args:
         objectives: of each output, `None` where there is no loss.
         factors: of each value.
-        outputs: the form of the outputs.
 
     Attributes:
         parts: the value of each output's loss on the batch so far, without its factor.
@@ -31,12 +29,9 @@ class Objectives:
 
     replays = False
 
-    def __init__(
-        self, objectives: Sequence[Objective | None], factors: Sequence[float], outputs: Structure
-    ) -> None:
+    def __init__(self, objectives: Sequence[Objective | None], factors: Sequence[float]) -> None:
         self._each = list(objectives)
         self._factors = list(factors)
-        self._outputs = outputs
         self.parts: list[float] = []
 
     @property

@@ -20,6 +20,7 @@ class OutputMeasures:
         names: of the outputs.
         has_loss: which outputs have one.
         plain, weighted: the metrics of each output, see `Measures`.
+        order: numbers of the outputs in the order in which their losses are told.
 
     Raises:
         ValueError: the name of a metric is unknown.
@@ -31,6 +32,7 @@ class OutputMeasures:
         has_loss: Sequence[bool],
         plain: Sequence[Sequence[Any]],
         weighted: Sequence[Sequence[Any]],
+        order: Sequence[int],
     ) -> None:
         self.loss = catalogue.Mean(name="loss")
         single = sum(has_loss) < 2  # then it is the loss itself
@@ -38,20 +40,19 @@ class OutputMeasures:
             catalogue.Mean(name=f"{name}_loss") if has and not single else None
             for name, has in zip(names, has_loss, strict=True)
         ]
+        self._told = [self.loss, *(m for m in (self._losses[n] for n in order) if m is not None)]
         self._outputs = list(names)
         self._each = [Measures(*both) for both in zip(plain, weighted, strict=True)]
 
     @property
     def all(self) -> list[Any]:
         """The losses, then the metrics of each output in the order of `compile`."""
-        losses = [self.loss, *(mean for mean in self._losses if mean is not None)]
-        return [*losses, *(metric for one in self._each for metric in one.all[1:])]
+        return [*self._told, *(metric for one in self._each for metric in one.all[1:])]
 
     @property
     def names(self) -> list[str]:
         """Their names, in the order in which `evaluate` gives the values."""
-        losses = [self.loss, *(mean for mean in self._losses if mean is not None)]
-        return [*(mean.name for mean in losses), *sorted(name for name, _ in self._named())]
+        return [*(mean.name for mean in self._told), *sorted(name for name, _ in self._named())]
 
     def _named(self) -> list[tuple[str, Any]]:
         pairs: list[tuple[str, Any]] = []
@@ -78,6 +79,5 @@ class OutputMeasures:
                 mean.add_number(outcome.parts[place], rows)
             if y[place] is not None:
                 one.count(outcome.outputs[place], outcome.mask[place], y[place], weights[place])
-        values = {"loss": number(self.loss.result())}
-        values |= {mean.name: number(mean.result()) for mean in self._losses if mean is not None}
+        values = {mean.name: number(mean.result()) for mean in self._told}
         return values | {name: number(metric.result()) for name, metric in self._named()}
