@@ -17,9 +17,10 @@ def as_rate(value: Any) -> Rate:
     Raises:
         ValueError: it is a number out of range, or nothing of these.
     """
-    if isinstance(value, Mapping):
-        value = schedules.deserialize(value)
-    return value if callable(value) else check_rate(value)
+    rate: Any = schedules.deserialize(value) if isinstance(value, Mapping) else value
+    if not callable(rate):
+        rate = check_rate(rate)
+    return rate
 
 
 def rate_at(rate: Rate, calls: int) -> float:
