@@ -40,9 +40,9 @@ def compiled(
     plain = _by_output(outputs, metrics, "metrics")
     weighted = _by_output(outputs, weighted_metrics, "weighted_metrics")
     has_loss = [one is not None for one in losses]
-    return Objectives(objectives, factors, outputs), OutputMeasures(
-        names, has_loss, plain, weighted
-    )
+    order = [names.index(name) for name in loss] if isinstance(loss, Mapping) else range(len(names))
+    measures = OutputMeasures(names, has_loss, plain, weighted, order)
+    return Objectives(objectives, factors), measures
 
 
 def _one(value: Any, name: str) -> Any:
