@@ -235,9 +235,9 @@ struct BackwardTile {
                 sum[r][j] = chunk.begins ? zero() : load(partial + place(r, j));
         }
         if (large) {
-            multiply_add<rows, blocks, true>(sum, gradient, chunk.terms, panel, ahead);
+            multiply_add<true, blocks>(sum, gradient, chunk.terms, panel, 0, ahead);
         } else {
-            multiply_add<rows, blocks, false>(sum, gradient, chunk.terms, panel, ahead);
+            multiply_add<false, blocks>(sum, gradient, chunk.terms, panel, 0, ahead);
         }
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {

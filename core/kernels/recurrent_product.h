@@ -91,13 +91,14 @@ struct AheadOfGroups {
     }
 };
 
-// sum[r][v] += the sum over k of operand[r][k] * panel[k][v]
+// sum[r][v] += the sum over k of operand[r][k] * panel[k][v], over panels of `width` vectors that
+// stand `apart` floats from each other.
 //
 // Not inlined: the sums must have the registers to themselves while k runs.
-template <int rows, int vectors, bool far>
+template <bool far, int width, int rows, int vectors>
 __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
                                             const float* const (&operand)[rows], std::int64_t depth,
-                                            const float* panel, Ahead ahead) {
+                                            const float* panel, std::int64_t apart, Ahead ahead) {
     Vec running[rows][vectors];
     const float* element[rows];
     SUNHWAN_UNROLL_TILE
@@ -106,14 +107,15 @@ __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
         SUNHWAN_UNROLL_TILE
         for (int v = 0; v < vectors; ++v) running[r][v] = sum[r][v];
     }
-    for (std::int64_t k = 0; k < depth; ++k, panel += vectors * Vec::width) {
+    for (std::int64_t k = 0; k < depth; ++k, panel += width * Vec::width) {
         if (far && k % line_terms == 0) {
             for (int line = 0; line < ahead.lines; ++line, ahead.data += line_floats)
                 __builtin_prefetch(ahead.data, 0, 2);
         }
         Vec columns[vectors];
         SUNHWAN_UNROLL_TILE
-        for (int v = 0; v < vectors; ++v) columns[v] = load(panel + v * Vec::width);
+        for (int v = 0; v < vectors; ++v)
+            columns[v] = load(panel + v / width * apart + v % width * Vec::width);
         SUNHWAN_UNROLL_TILE
         for (int r = 0; r < rows; ++r) {
             const Vec factor = broadcast(element[r][k]);
@@ -182,9 +184,8 @@ struct Truth {
 };
 
 template <int at_once, typename Body>
-SUNHWAN_INLINE void for_panels(std::int64_t units, const Body& body) {
+SUNHWAN_INLINE void for_panels(std::int64_t units, const Body& body, std::int64_t b = 0) {
     const std::int64_t whole = units / Vec::width;
-    std::int64_t b = 0;
     for (; b + at_once <= whole; b += at_once) body(Constant<at_once>{}, Truth<true>{}, b);
     if constexpr (at_once > 1)
         for (; b < whole; ++b) body(Constant<1>{}, Truth<true>{}, b);
