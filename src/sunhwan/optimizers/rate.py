@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sunhwan.optimizers import schedules
 from sunhwan.optimizers.options import check_rate
@@ -18,9 +18,7 @@ def as_rate(value: Any) -> Rate:
         ValueError: it is a number out of range, or nothing of these.
     """
     rate: Any = schedules.deserialize(value) if isinstance(value, Mapping) else value
-    if not callable(rate):
-        rate = check_rate(rate)
-    return rate
+    return cast("Rate", rate) if callable(rate) else check_rate(rate)
 
 
 def rate_at(rate: Rate, calls: int) -> float:
