@@ -257,3 +257,13 @@ def test_stateful_layers_go_on_from_their_states():
     outputs = [model.predict(x, verbose=0) for _ in range(6)]
     assert not recordings_of(model)
     assert all(np.any(one != other) for one, other in itertools.pairwise(outputs))
+
+
+def test_a_batch_is_predicted_from_the_recording_too():
+    x = np.random.default_rng(0).normal(size=(3, 5, 2)).astype(np.float32)
+    model = sh.Sequential([layers.LSTM(4), layers.Dense(1)])
+    outputs = [model.predict_on_batch(x) for _ in range(6)]
+    for output in outputs[1:]:
+        np.testing.assert_array_equal(output, outputs[0])
+    assert outputs[4] is not outputs[5]
+    np.testing.assert_array_equal(model.predict_on_batch(2 * x), model.predict(2 * x, verbose=0))

@@ -130,6 +130,9 @@ class Asking(Sources):
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for all of `x` as one batch."""
+        outputs = self._recalled(x)
+        if outputs is not None:
+            return self._shown(outputs)
         feed = self._open(x)
         places = np.arange(feed.rows, dtype=np.int64)
         return self._shown(self.stepper().predict(feed.batch_to_ask(places)))
