@@ -17,7 +17,10 @@ from .plan import Plan, chain
 from .recorded import is_own
 from .seeds import derive
 from .sequences import Head, Sequences
+from .upkeep import Upkeep
 from .wiring import Wiring
+
+FEW_NODES = 16  # with no more, what a slice takes is given back at its end
 
 
 class Path:
@@ -65,6 +68,9 @@ class Path:
         if as_array:
             self.outputs = [wiring.as_array(edge, len(plan.calls)) for edge in self.outputs]
         self.nodes: list[Node] = wiring.nodes
+        self._upkeep = None
+        if len(self.nodes) > FEW_NODES:
+            self._upkeep = Upkeep(arena, self.nodes, [*self.inputs, *self.outputs])
         self._backward = [node for node in reversed(self.nodes) if node.wanted]
         self._penalties = [node.layer for node in self.nodes if isinstance(node.layer, Activity)]
         self.couples_rows = any(layer.couples_rows for layer in plan.layers)
@@ -142,10 +148,20 @@ class Path:
         self.arena.release(self._mark)
         for edge, part in zip(self.inputs, parts_of(x), strict=True):
             edge.value = part
+        frees = None if self.training else self._upkeep
+        if frees is not None:
+            frees.stop()  # of a slice that failed
+            frees.start()
         for node in self.nodes:
             if self.couples_rows:
                 self._begin_node(node)
+                if frees is not None:
+                    frees.start()  # what heads hold stays
             node.forward(rows)
+            if frees is not None:
+                frees.after_forward(node)
+        if frees is not None:
+            frees.stop()
         if self.couples_rows:
             self._begin_outputs()
         for edge in self.outputs:
@@ -160,13 +176,20 @@ class Path:
         empty = self.arena.empty
         for edge, gradient in zip(self.outputs, dy if self.several else (dy,), strict=True):
             edge.add(gradient, empty)
+        frees = self._upkeep
+        if frees is not None:
+            frees.stop()  # of a slice that failed
+            frees.start()
         for node in self._backward:
             if self.couples_rows:
                 node.context.output_dhead = node.outputs[0].dhead
-                node.backward(self.arena)
+            node.backward(self.arena)
+            if self.couples_rows:
                 node.end()
-            else:
-                node.backward(self.arena)
+            if frees is not None:
+                frees.after_backward(node)
+        if frees is not None:
+            frees.stop()
         gradients = [edge.take_gradient() for edge in self.inputs]
         return tuple(gradients) if len(gradients) > 1 else gradients[0]
 
