@@ -125,8 +125,8 @@ class Fill(Adapter):
         return dx
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
-        if dhead is not None and dhead.tokens is not None and context.dhead is not None:
-            context.dhead.tokens += dhead.tokens
+        if dhead is not None:
+            dhead.add_to(context.dhead)
 
 
 def _filling(

@@ -36,6 +36,15 @@ class Head:
             row_index=self.row_index,
         )
 
+    def add_to(self, into: Head | None) -> None:
+        """Add this gradient to that of another head, if that is wanted."""
+        if into is None:
+            return
+        if self.tokens is not None and into.tokens is not None:
+            into.tokens += self.tokens
+        if self.rows is not None and into.rows is not None:
+            into.rows += self.rows
+
 
 @dataclass(eq=False)
 class Sequences:

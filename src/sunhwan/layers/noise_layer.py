@@ -68,13 +68,8 @@ class NoiseLayer(Layer):
         return head
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
-        into = context.dhead
-        if dhead is None or into is None:
-            return
-        if dhead.tokens is not None and into.tokens is not None:
-            into.tokens += dhead.tokens
-        if dhead.rows is not None and into.rows is not None:
-            into.rows += dhead.rows
+        if dhead is not None:
+            dhead.add_to(context.dhead)
 
     def draw(
         self, kernel: Any, values: np.ndarray, context: Context, noise_shape: Any, *numbers: float
