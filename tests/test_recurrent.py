@@ -316,3 +316,18 @@ def test_masking_within_a_chain_leaves_rows_in_any_order(kind, return_sequences)
     _, gradients, _ = expected.backward(dys)
     for actual, gradient in zip(run.gradients, gradients, strict=True):
         assert_close(actual, gradient, TOLERANCE)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("kind", [layers.SimpleRNN, layers.LSTM, layers.GRU])
+def test_zero_states_given_and_not_given_are_the_same(kind, steps):
+    random = np.random.default_rng(steps)
+    layer = kind(5)
+    x = random.normal(size=(9, steps, 3)).astype(np.float32)
+    dy = random.normal(size=(9, 5)).astype(np.float32)
+    plain = try_layer(layer, x, dy)
+    zeros = [np.zeros((9, 5), np.float32) for _ in range(1 + layer.sizes.has_c)]
+    given = try_layer(layer, x, dy, initial_state=zeros)
+    np.testing.assert_array_equal(plain.output, given.output)
+    for one, other in zip(plain.gradients, given.gradients, strict=True):
+        np.testing.assert_array_equal(one, other)

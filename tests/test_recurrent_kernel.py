@@ -169,6 +169,12 @@ def test_kernel_gradient_over_many_steps(cell):
         check(case, tolerance=2e-4)
 
 
+@pytest.mark.parametrize("initial_states", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_step(cell, initial_states):
+    check(Case(cell, 33, [1] * 15 + [0] * 2, initial_states=initial_states, seed=3))
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_more_terms_than_the_cache_holds(cell):
     gates = Case(cell, 1, [1]).gates

@@ -86,6 +86,7 @@ struct BackwardTile {
     const bool large;
     const bool near;  // all rows' numbers of a step stay in the second cache until the next
     float *dh, *dc, *doperand, *partial, *mask;  // (rows, padded) each
+    bool to_zero = false;  // nobody asks for the gradient of the state before this step
     std::int64_t step[most_tile_rows];
     const float* c_before[most_tile_rows];
     const float* h_before[most_tile_rows];
@@ -124,6 +125,7 @@ struct BackwardTile {
         for (std::int64_t done = tile.length(0) - 1; done >= 0; --done) {
             while (active < tile.rows && tile.length(active) > done) ++active;
             begin_step(done, active);
+            to_zero = done == 0 && a.dh0 == nullptr;
             run_stages<Cell::stages - 1>(active);
         }
         for (int r = 0; r < tile.rows; ++r) {
@@ -170,6 +172,7 @@ struct BackwardTile {
                 run_units<stage, full.value>(r, b * Vec::width);
             });
         }
+        if (stage == 0 && to_zero) return;
         using Stage = typename Cell::template Stage<stage>;
         const std::int64_t depth = Stage::gate_count * units;
         const float* stage_panels = panels + Stage::first_gate * units * padded;
@@ -276,7 +279,8 @@ void backward_with(const RecurrentBackwardArguments& a, const Fs& fs) {
     const std::int64_t units = a.rows.units;
     Scratch scratch;
     float* panels = scratch.floats(Cell::gates * units * block_count(units) * Vec::width);
-    pack_transposed_stages<Cell, 0>(a.rows, panels);
+    if (a.dh0 != nullptr || Cell::stages > 1 || !all_brief(a.rows))
+        pack_transposed_stages<Cell, 0>(a.rows, panels);
     const std::int32_t* order = longest_first(a.rows, scratch);
     const RowPlan plan(a.rows, Cell::gates);
     parallel_for(plan.count(), [&](std::int64_t index, int) {

@@ -18,7 +18,7 @@ void pack_stages(const RecurrentForwardArguments& a, float* panels) {
                              panels + Stage::first_gate * terms * block_count(units) * Vec::width);
     };
     if (a.inputs != nullptr) pack(a.input_kernel, 0, a.features);
-    pack(a.rows.kernel, a.features, units);
+    if (a.rows.h0 != nullptr || !all_brief(a.rows)) pack(a.rows.kernel, a.features, units);
     if constexpr (stage + 1 < Cell::stages) pack_stages<Cell, stage + 1>(a, panels);
 }
 

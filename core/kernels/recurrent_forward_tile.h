@@ -31,6 +31,7 @@ struct ForwardTile {
     // (rows, padded) each; `masked` is h where it enters the product
     float *h, *next_h, *c, *masked, *operand, *carried, *kept, *mask;
     std::int64_t step[most_tile_rows];
+    bool from_zero = false;              // the state before this step is zero
     const float* x_row[most_tile_rows];  // of x, or of the inputs
 
     static constexpr int state_arrays = 8;
@@ -65,6 +66,7 @@ struct ForwardTile {
         const std::int64_t longest = tile.length(0);
         for (std::int64_t done = 0; done < longest; ++done) {
             while (tile.length(active - 1) <= done) finish(--active);
+            from_zero = done == 0 && a.rows.h0 == nullptr;
             begin_step(done, active);
             run_stages<0>(active);
             float* const old = h;
@@ -210,7 +212,9 @@ struct ForwardTile {
                 sum[r][v] = start;
             }
         }
-        if (large) {
+        if (from_zero) {
+            // Nothing to add.
+        } else if (large) {
             multiply_add<true, width>(sum, multiplied, units, panel, apart, ahead);
         } else {
             multiply_add<false, width>(sum, multiplied, units, panel, apart, ahead);

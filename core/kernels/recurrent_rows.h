@@ -66,6 +66,13 @@ inline const std::int32_t* longest_first(const RecurrentRows& all, Scratch& scra
     return order;
 }
 
+// Whether no row has more than one step.
+inline bool all_brief(const RecurrentRows& all) {
+    for (std::int64_t n = 0; n < all.rows; ++n)
+        if (all.offsets[n + 1] - all.offsets[n] > 1) return false;
+    return true;
+}
+
 struct RowTile {
     const RecurrentRows& all;
     const std::int32_t* order;  // of all rows, longest first; null where they stand so

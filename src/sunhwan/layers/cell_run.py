@@ -187,6 +187,14 @@ class CellRun:
             dh0,
             dc0,
         )
-        if dkernel is not None:
+        if dkernel is not None and not self._is_brief:
             _core.recurrent_weights(cell.name, h, gates, dproduct, dkernel)
         return dx, dproduct
+
+    @property
+    def _is_brief(self) -> bool:
+        """Whether no row has a step after its first, and the state before that is zero."""
+        rows = len(self._offsets) - 1
+        if self._states[0] is not None or self._offsets[-1] > rows:
+            return False
+        return bool((np.diff(self._offsets) <= 1).all())
