@@ -56,8 +56,10 @@ class Fitting(Asking):
                 for validation.
             validation_data: `(x, y)` or `(x, y, sample_weight)`, or an iterable of batches.
             shuffle: whether the rows are shuffled before each epoch.
-            class_weight: label -> factor of the loss; others count 1.
-            sample_weight: `(N,)`, factor of each row's loss.
+            class_weight: label -> factor of the loss; others count 1. Where each step has a label,
+                its steps' factors.
+            sample_weight: `(N,)`, factor of each row's loss, or `(N, T)` of each step's; for ragged
+                outputs a list of arrays. Of several outputs one for all, or a list or dictionary.
             initial_epoch: number of the first epoch.
             steps_per_epoch: batches an epoch; default all.
             validation_steps: batches of validation; default all.
@@ -93,7 +95,7 @@ class Fitting(Asking):
             source, held_out = source.split(validation_split)
         if isinstance(source, Examples):
             if class_weight is not None:
-                source = apply_class_weight(source, class_weight)
+                source = apply_class_weight(source, class_weight, self._rank)
             steps: int | None = steps_per_epoch or source.steps(size)
         else:
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
@@ -148,7 +150,7 @@ class Fitting(Asking):
         self._require_compiled("train_on_batch")
         source = self._source(x, y, sample_weight)
         if class_weight is not None:
-            source = apply_class_weight(source, class_weight)
+            source = apply_class_weight(source, class_weight, self._rank)
         batch = next(source.batches(source.rows))
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)

@@ -10,6 +10,7 @@ import numpy as np
 from sunhwan import metrics as catalogue
 from sunhwan.metrics.resolve import check, resolve
 
+from .objective import weights_of_steps
 from .training import Outcome
 
 
@@ -58,7 +59,7 @@ class Measures:
         if any(self._wanted):
             if isinstance(outputs, list):
                 if weight is not None:
-                    weight = np.repeat(weight, [len(row) for row in outputs])
+                    weight = np.concatenate(weights_of_steps(weight, outputs))
                 outputs, y = np.concatenate(outputs), np.concatenate(y)
             self._resolve(y, outputs)
             assert self._plain is not None
@@ -79,7 +80,7 @@ def _combined(weight: Any, mask: np.ndarray | None) -> Any:
     if mask is None or weight is None:
         return mask if weight is None else weight
     weight = np.asarray(weight)
-    return mask * (weight[:, None] if weight.ndim == 1 else weight)
+    return mask * (weight[:, None] if weight.ndim < mask.ndim else weight)
 
 
 def number(value: Any) -> Any:

@@ -13,6 +13,7 @@ from sunhwan._engine.recorded import is_own
 from sunhwan._engine.sequences import Sequences
 from sunhwan.activations.rule import Rule, rule_of
 from sunhwan.layers.layer import Layer, Shape
+from sunhwan.losses.weights import entry_weights
 
 
 def _new(shape: tuple[int, ...]) -> np.ndarray:
@@ -95,19 +96,17 @@ class Objective:
         self._empty = empty
         self._activation = None if last is None else last.output_activation
         self._bound = self._loss_before(self._activation) or self.loss
-        self._weight = None if weight is None else np.asarray(weight, np.float32)
         if isinstance(y, list):
-            steps = np.concatenate(y)
-            lengths = [len(row) for row in y]
-            weights = None if self._weight is None else np.repeat(self._weight, lengths)
-            self._denominator = self._bound.denominator(steps, weights, mask)
+            self._weight = None if weight is None else weights_of_steps(weight, y)
+            weights = None if self._weight is None else np.concatenate(self._weight)
+            self._denominator = self._bound.denominator(np.concatenate(y), weights, mask)
             return
+        self._weight = None if weight is None else np.asarray(weight, np.float32)
+        if mask is not None and self._weight is not None:
+            self._weight = entry_weights(self._weight, mask.shape)
         self._denominator = self._bound.denominator(y, self._weight, mask)
         if mask is not None:
-            weights = self._weight
-            if weights is not None and weights.ndim == 1:
-                weights = weights[:, None]
-            self._weight = mask.astype(np.float32) if weights is None else mask * weights
+            self._weight = mask.astype(np.float32) if self._weight is None else mask * self._weight
 
     def slice(self, rows: np.ndarray, output: Any) -> tuple[float, np.ndarray, Any]:
         """The share of the rows at `rows`: value, gradient of the output, and predictions."""
@@ -125,11 +124,12 @@ class Objective:
         for row, target, extent in zip(rows, targets, layout.filled.lengths, strict=True):
             if len(target) != extent:
                 raise ValueError(f"y has {len(target)} steps in row {row}, x has {extent}")
-        y = np.concatenate(targets)
+        y, weight = np.concatenate(targets), None
+        if self._weight is not None:
+            weight = np.concatenate([self._weight[row] for row in rows])
         if layout.masked:
-            first = np.repeat(layout.filled.offsets[:-1], layout.lengths)
-            y = y[first + layout.times]
-        weight = None if self._weight is None else np.repeat(self._weight[rows], layout.lengths)
+            own = np.repeat(layout.filled.offsets[:-1], layout.lengths) + layout.times
+            y, weight = y[own], None if weight is None else weight[own]
         assert output.values is not None
         value, gradient = self._value_and_gradient(y, output.values, weight)
         return value, gradient, Sequences(layout, self._shown(output.values), head=output.head)
@@ -176,3 +176,21 @@ class Objective:
         if activation not in self._before:
             self._before[activation] = self.loss.before(activation)
         return self._before[activation]
+
+
+def weights_of_steps(weight: Any, rows: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The weights of the steps of ragged rows, from those of rows or of steps.
+
+    Raises:
+        ValueError: a row has not as many weights as steps.
+    """
+    weights = []
+    for number, (one, row) in enumerate(zip(weight, rows, strict=True)):
+        array = np.asarray(one, np.float32)
+        if array.ndim and array.shape != (len(row),):
+            raise ValueError(
+                f"sample_weight must have one weight a row, or one a step: row {number} has "
+                f"{len(row)} steps, its weights have shape {array.shape}"
+            )
+        weights.append(np.broadcast_to(array, (len(row),)))
+    return weights

@@ -94,7 +94,7 @@ class Sources:
             x, y, weight = unpack_batch(item)
             part = self._examples(x, y, weight, "y")
             if class_weight is not None:
-                part = apply_class_weight(part, class_weight)
+                part = apply_class_weight(part, class_weight, self._rank)
             yield from part.batches(part.rows)
 
     def _examples(self, x: Any, y: Any, weight: Any, name: str) -> Examples:
@@ -108,6 +108,11 @@ class Sources:
                 weight = tuple(outputs.split(weight, "sample_weight"))
         source = examples(feed, y, weight, name)
         return replace(source, y=self._objective.prepare(source.y, self.output_shapes))
+
+    @property
+    def _rank(self) -> int:
+        """Axes of the first output."""
+        return len(self.output_shapes[0])
 
     def _returned(self, logs: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
