@@ -486,6 +486,7 @@ def test_a_cycle_in_a_config():
     ("call", "message"),
     [
         (lambda m, x, y: m.fit(x[0], y), "x must be a list or dictionary of 2, .*'a', 'b'"),
+        (lambda m, x, y: m.predict([x[0]]), "x must be a list or dictionary of 2, .* got 1"),
         (lambda m, x, y: m.fit([*x, x[0]], y), "x must be .* of 2, .* got 3"),
         (lambda m, x, y: m.fit({"a": x[0], "c": x[1]}, y), "x must have the keys"),
         (lambda m, x, y: m.fit([x[0], x[1][:-1]], y), r"x\['a'\] has 9 rows, but x\['b'\] has 8"),
@@ -504,3 +505,10 @@ def test_wrong_data_and_arguments(call, message):
     model.compile("sgd", LOSSES)
     with pytest.raises(ValueError, match=message):
         call(model, x, y)
+
+
+def test_a_list_of_one_input_may_hold_ragged_rows():
+    ids = sh.Input((None,))
+    model = sh.Model([ids], layers.LSTM(3)(layers.Embedding(5, 2)(ids)))
+    rows = [[1, 2], [3]]
+    np.testing.assert_array_equal(model.predict([rows], verbose=0), model.predict(rows, verbose=0))

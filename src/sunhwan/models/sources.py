@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.inputs import without_frame
+from sunhwan._engine.inputs import is_ragged, without_frame
 
 from .class_weights import apply_class_weight
 from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
@@ -66,8 +66,9 @@ class Sources:
     def _inputs_of(self, x: Any) -> list[Any]:
         """What the user passed for each input."""
         structure = self.input_structure
-        listed = structure.kind == "list" and isinstance(x, (list, tuple)) and len(x) == 1
-        if listed and np.ndim(x[0]) == len(self.input_shape[0]):
+        one = structure.kind == "list" and len(structure.names) == 1
+        listed = one and isinstance(x, (list, tuple)) and len(x) == 1
+        if listed and (is_ragged(x[0]) or np.ndim(x[0]) == len(self.input_shape[0])):
             return [x[0]]  # `[x]`, for a list of one input
         return structure.split(x, "x")
 
