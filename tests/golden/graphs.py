@@ -98,6 +98,16 @@ def both_ways(k: Any) -> Any:
     return k.Model({"a": a, "b": b}, ends)
 
 
+def attention(k: Any, kind: str = "Attention", **arguments: Any) -> Any:
+    """A decoder that looks at the encoder's steps, both of masked words."""
+    a, b = k.Input((STEPS,), dtype="int32"), k.Input((STEPS + 1,), dtype="int32")
+    seen = k.layers.GRU(4, return_sequences=True)(k.layers.Embedding(WORDS, 3, mask_zero=True)(a))
+    steps = k.layers.GRU(4, return_sequences=True)(k.layers.Embedding(WORDS, 3, mask_zero=True)(b))
+    mixed = getattr(k.layers, kind)(**arguments)([steps, seen])
+    both = k.layers.Concatenate()([steps, mixed])
+    return k.Model([a, b], k.layers.Dense(WORDS, activation="softmax")(both))
+
+
 CASES: dict[str, dict[str, Any]] = {
     "pair": {
         "loss": ["sparse_categorical_crossentropy", "mse"],
@@ -122,6 +132,17 @@ CASES: dict[str, dict[str, Any]] = {
     "texts": {"loss": "mse"},
     "merges": {"loss": "mae"},
     "nested": {"loss": "mse"},
+    "attention": {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
+    "attention_concat": {
+        "graph": "attention",
+        "named": {"score_mode": "concat", "use_scale": True},
+        "loss": "sparse_categorical_crossentropy",
+    },
+    "additive_attention": {
+        "graph": "attention",
+        "arguments": ["AdditiveAttention"],
+        "loss": "sparse_categorical_crossentropy",
+    },
     "both_ways": {"loss": {"steps": "mse", "last": "mae"}, "metrics": {"steps": ["mae"]}},
 }
 
@@ -130,7 +151,7 @@ def build(name: str, k: Any) -> Any:
     """The model of the case `name` from the module `k`."""
     about = CASES[name]
     graph: Callable[..., Any] = globals()[about.get("graph", name)]
-    return graph(k, *about.get("arguments", ()))
+    return graph(k, *about.get("arguments", ()), **about.get("named", {}))
 
 
 def words(rng: np.random.Generator, steps: int) -> np.ndarray:
@@ -147,8 +168,10 @@ def data(name: str, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np
     if graph == "pair":
         y = [rng.integers(0, 3, ROWS).astype("int32"), normal(rng, ROWS, 1)]
         return [normal(rng, ROWS, 5, 3), normal(rng, ROWS, 4)], y
-    if graph == "coder":
+    if graph in ("coder", "attention"):
         x = [words(rng, STEPS), words(rng, STEPS + 1)]
+        if graph == "attention":
+            x[0][:, 2] = 4  # Keras spreads attention evenly where all is masked, but for rounding
         return x, [rng.integers(0, WORDS, (ROWS, STEPS + 1)).astype("int32")]
     if graph in ("residual", "texts"):
         count = 1 if graph == "residual" else 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +39,22 @@ class Trial:
 
 
 def call_layer(
-    layer: Layer, inputs: Any, mask: Any, training: bool, initial_state: Any
+    layer: Layer,
+    inputs: Any,
+    mask: Any,
+    training: bool,
+    initial_state: Any,
+    options: Mapping[str, Any] | None = None,
 ) -> np.ndarray | list[np.ndarray]:
     """What `layer(inputs, ...)` returns."""
-    trial = try_layer(layer, inputs, mask=mask, training=training, initial_state=initial_state)
+    trial = try_layer(
+        layer,
+        inputs,
+        mask=mask,
+        training=training,
+        initial_state=initial_state,
+        options=options,
+    )
     if not trial.states:
         return trial.output
     return [*(trial.output if isinstance(trial.output, list) else [trial.output]), *trial.states]
@@ -56,6 +69,7 @@ def try_layer(
     training: bool = False,
     initial_state: Any = None,
     key: int = 0,
+    options: Mapping[str, Any] | None = None,
 ) -> Trial:
     """Run a layer forward and, given the gradient `dy` of its output, backward.
 
@@ -67,8 +81,14 @@ def try_layer(
     order = order_of(batch)
     wants_dx = dy is not None and not getattr(layer, "reads_ids", False)
     count = len(batch) if layer.joins else 1
+    told, outputs = dict(options or {}), 1
+    if layer.joins and told:
+        given = layer.shapes_with([(None, *part.shape[1:]) for part in batch], told)
+        outputs = len(given) if isinstance(given, list) else 1
+    results = tuple(range(count, count + outputs))
+    call = Call(layer, tuple(range(count)), results, joins=layer.joins, options=told)
     path = Path(
-        Plan(count, (Call(layer, tuple(range(count)), (count,), joins=layer.joins),), (count,)),
+        Plan(count, (call,), results),
         form_of(batch),
         Arena(),
         training=training or dy is not None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class Context:
         dhead: its gradient, to be added to; `None` without a head or where `wants_dx` is false.
         output_dhead: gradient of the output edge's head, whole when `backward` is called; only
             where a layer of the path couples the rows, else `backward_head` gets it.
+        options: what the layer was told in this call (see `plan.Call`).
         saved: the layer's own, from a slice's `forward` to its `backward`.
         head_saved: the layer's own, for the whole step.
         initial_states, final_states: of recurrent layers, `(N, units)` each, in the order of the
@@ -56,6 +58,7 @@ class Context:
         self.head: Any = None
         self.dhead: Any = None
         self.output_dhead: Head | None = None
+        self.options: Mapping[str, Any] = {}
         self.saved: Any = None
         self.head_saved: Any = None
         self.initial_states: list[np.ndarray] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -16,6 +17,7 @@ class Call(NamedTuple):
         states: the edges that hold its initial states.
         joins: whether it takes its inputs as a list.
         training: whether dropout and the like are on, where the call fixed that.
+        options: what the layer was told in this call besides, by name.
     """
 
     layer: Any
@@ -24,6 +26,7 @@ class Call(NamedTuple):
     states: tuple[int, ...] = ()
     joins: bool = False
     training: bool | None = None
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 class Plan(NamedTuple):

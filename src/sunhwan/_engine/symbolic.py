@@ -64,6 +64,7 @@ class Use:
         inputs, states: on what, and with which initial states.
         joins: whether the inputs came as a list.
         training: whether dropout and the like are on, where the call fixed that.
+        options: what the layer was told in this call besides.
 
     Attributes:
         number: later calls have higher ones.
@@ -77,7 +78,9 @@ class Use:
         states: list[KerasTensor] | None = None,
         joins: bool = False,
         training: bool | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
+        self.options = dict(options or {})
         self.layer, self.inputs, self.states = layer, inputs, states or []
         self.joins, self.training = joins, training
         self.number = next(_counter)
@@ -102,7 +105,12 @@ def is_symbolic(values: Any) -> bool:
 
 
 def call_layer_symbolically(
-    layer: Any, inputs: Any, mask: Any = None, training: bool | None = None, states: Any = None
+    layer: Any,
+    inputs: Any,
+    mask: Any = None,
+    training: bool | None = None,
+    states: Any = None,
+    options: Mapping[str, Any] | None = None,
 ) -> Any:
     """What `layer(inputs, ...)` gives for symbolic `inputs`.
 
@@ -138,9 +146,9 @@ def call_layer_symbolically(
         layer.ensure_built(shape)
     except UnknownLengthError as error:
         raise ValueError(f"{error}; give Input a shape without None there") from None
-    given = layer.compute_output_shape(shape)
+    given = layer.shapes_with(shape, options) if options else layer.compute_output_shape(shape)
     several = bool(given) and isinstance(given[0], (tuple, list))
-    use = Use(layer, tensors, states, joins, training)
+    use = Use(layer, tensors, states, joins, training, options)
     dtype = "int32" if getattr(layer, "prepares", False) else "float32"
     outputs = use.give(given if several else [given], dtype)
     return outputs if several else outputs[0]

@@ -107,6 +107,7 @@ class Wiring:
         wants_dx = self._training and any(edge.wanted for edge in inputs)
         context = Context(self._arena, self._training, wants_dx)
         context.training = self._training if training is None else training
+        context.options = {} if call is None else call.options
         wanted = any(edge.wanted for edge in (*inputs, *states))
         wanted = wanted or any(variable.trainable for variable in layer.variables)
         if joins:

@@ -1,6 +1,8 @@
 """Layers: what models are made of."""
 
 from .activation import Activation
+from .additive_attention import AdditiveAttention
+from .attention import Attention
 from .average_pooling1d import AveragePooling1D
 from .average_pooling2d import AveragePooling2D
 from .batch_normalization import BatchNormalization
@@ -72,6 +74,8 @@ __all__ = [
     "RNN",
     "Activation",
     "Add",
+    "AdditiveAttention",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",

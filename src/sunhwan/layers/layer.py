@@ -279,6 +279,22 @@ class Layer(Watched, Weighted):
 
         return call_layer(self, inputs, mask, flag_or_false("training", training), initial_state)
 
+    def call_with(self, inputs: Any, mask: Any, training: Any, options: dict[str, Any]) -> Any:
+        """As `__call__`; `context.options` then has the `options` of this call.
+
+        A layer that is told something at each call has a `__call__` of its own that ends here, and
+        `shapes_with(input_shape, options)`.
+        """
+        if is_symbolic(inputs):
+            return call_layer_symbolically(self, inputs, mask, training, None, options)
+        from sunhwan._engine.call import call_layer
+
+        return call_layer(self, inputs, mask, flag_or_false("training", training), None, options)
+
+    def shapes_with(self, input_shape: Any, options: dict[str, Any]) -> Any:
+        """As `compute_output_shape`, for a call with these options."""
+        return self.compute_output_shape(input_shape)
+
     @property
     def input(self) -> Any:
         """What the layer was called on, symbolically: a tensor or a list of them.

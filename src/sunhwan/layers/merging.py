@@ -39,11 +39,11 @@ class Merging(Layer):
         return False
 
     @abstractmethod
-    def apply(self, values: list[np.ndarray], context: Context, saved: Any) -> np.ndarray:
+    def apply(self, values: list[np.ndarray], context: Context, saved: Any) -> Any:
         """The output."""
 
     @abstractmethod
-    def apply_backward(self, dy: np.ndarray, context: Context, saved: Any) -> list[np.ndarray]:
+    def apply_backward(self, dy: Any, context: Context, saved: Any) -> list[np.ndarray]:
         """The gradients of the inputs."""
 
     @property
@@ -91,7 +91,7 @@ class Merging(Layer):
             return self.apply(x, context, saved)
         return Sequences(x[0].layout, self.apply([one.values for one in x], context, saved))
 
-    def backward(self, dy: np.ndarray, context: Context) -> list[np.ndarray]:
+    def backward(self, dy: Any, context: Context) -> list[np.ndarray]:
         return self.apply_backward(dy, context, context.saved)
 
     def check_inputs(self, shapes: Any, least: int = 1, most: int | None = None) -> list[Shape]:

@@ -136,6 +136,7 @@ class Functional(Model):
                     [tensors[edge] for edge in call.states],
                     call.joins,
                     call.training,
+                    call.options,
                 )
                 shapes = [self.edge_shapes[edge] for edge in call.outputs]
                 given = use.give(shapes, self._edge_types[call.outputs[0]])
@@ -178,7 +179,10 @@ class Functional(Model):
         shapes: dict[int, Any] = dict(enumerate(tuple(shape) for shape in given))
         for call in self._plan.calls:
             known = [shapes[edge] for edge in call.inputs]
-            found = call.layer.compute_output_shape(known if call.joins else known[0])
+            shape = known if call.joins else known[0]
+            options = {"options": call.options} if call.options else {}
+            compute = call.layer.shapes_with if options else call.layer.compute_output_shape
+            found = compute(shape, **options)
             several = bool(found) and isinstance(found[0], (tuple, list))
             shapes.update(zip(call.outputs, found if several else [found], strict=True))
         return self.output_structure.pack([shapes[edge] for edge in self._plan.outputs])

@@ -75,6 +75,7 @@ def plan_of(
                 tuple(numbers[id(tensor)] for tensor in use.states),
                 use.joins,
                 use.training,
+                use.options,
             )
         )
     results = tuple(numbers[id(tensor)] for tensor in outputs)
@@ -157,6 +158,7 @@ def inlined(plan: Plan) -> Plan:
                     tuple(numbers[edge] for edge in each.states),
                     each.joins,
                     call.training if each.training is None else each.training,
+                    each.options,
                 )
             )
         same.update(zip(call.outputs, (numbers[edge] for edge in inner.outputs), strict=True))

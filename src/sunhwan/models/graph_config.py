@@ -4,9 +4,9 @@
      "layers": [{"class_name": ..., "config": ..., "calls": [...]}, ...],
      "inputs": ..., "outputs": ...}
 
-A call is `{"inputs": [tensor, ...], "states": [tensor, ...], "list": bool, "training": ...}`, a
-tensor `[name of a layer, number of its call, number of the output]`; `inputs` and `outputs` are a
-tensor, `{"list": [tensor, ...]}` or `{"dict": {key: tensor}}`.
+A call is `{"inputs": [tensor, ...], "states": [tensor, ...], "list": bool, "training": ...,
+"options": {...}}`, a tensor `[name of a layer, number of its call, number of the output]`; `inputs`
+and `outputs` are a tensor, `{"list": [tensor, ...]}` or `{"dict": {key: tensor}}`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sunhwan._engine.config import serialize
-from sunhwan._engine.symbolic import KerasTensor, is_symbolic
+from sunhwan._engine.symbolic import KerasTensor
 from sunhwan.layers.input import InputLayer
 
 from .structure import Structure
@@ -46,6 +46,7 @@ def config_of_graph(model: Functional) -> dict[str, Any]:
                 "states": [places[edge] for edge in call.states],
                 "list": call.joins,
                 "training": call.training,
+                "options": dict(call.options),
             }
         )
     layers = [{**serialize(layer), "calls": calls.get(id(layer), [])} for layer in model.layers]
@@ -106,14 +107,22 @@ def _call(
 ) -> None:
     tensors = [given[_key(tensor)] for tensor in call["inputs"]]
     how: dict[str, Any] = {"training": call.get("training")}
+    if call.get("options"):
+        tell = {"mask": None, "options": dict(call["options"])}
+        outputs = layer.call_with(tensors, training=call.get("training"), **tell)
+        _given(outputs, name, number, given)
+        return
     if call["states"]:
         how["initial_state"] = [given[_key(tensor)] for tensor in call["states"]]
-    outputs = layer(tensors if call["list"] else tensors[0], **how)
+    _given(layer(tensors if call["list"] else tensors[0], **how), name, number, given)
+
+
+def _given(outputs: Any, name: str, number: int, given: dict[Any, KerasTensor]) -> None:
+    """Note the outputs of a call."""
     if isinstance(outputs, Mapping):
         outputs = [outputs[key] for key in sorted(outputs)]
     for place, tensor in enumerate(outputs if isinstance(outputs, list) else [outputs]):
         given[name, number, place] = tensor
-    assert is_symbolic(outputs)
 
 
 def _key(tensor: Any) -> tuple[str, int, int]:
