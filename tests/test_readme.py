@@ -109,7 +109,7 @@ def test_the_names_of_the_table_exist():
     rows = [line for line in table.splitlines() if line.startswith("| ")]
     names = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert len(names) > 50
-    places = (sh, sh.layers, sh.optimizers, sh.losses, sh.metrics, sh.callbacks)
+    places = (sh, sh.layers, sh.optimizers, sh.losses, sh.metrics, sh.callbacks, sh.decode)
     for name in names:
         assert any(hasattr(place, name) for place in places), name
 

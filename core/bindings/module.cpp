@@ -1,5 +1,6 @@
 #include <nanobind/nanobind.h>
 
+#include "bindings/decode.h"
 #include "bindings/recording.h"
 #include "bindings/runtime.h"
 #include "runtime/dispatch.h"
@@ -17,6 +18,7 @@ NB_MODULE(_core, m) {
     sunhwan::choose_num_threads();
     sunhwan::bind_runtime(m);
     sunhwan::bind_recording(m);
+    sunhwan::bind_decode(m);
 #define FAMILY(name, Name) sunhwan::bind_##name(m);
 #include "kernels/families.def"
 #undef FAMILY

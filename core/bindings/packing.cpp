@@ -1,5 +1,7 @@
 #include "kernels/packing.h"
 
+#include <cstring>
+
 #include "bindings/arrays.h"
 #include "bindings/windows.h"
 #include "runtime/dispatch.h"
@@ -65,9 +67,29 @@ void take_runs(const AnyArray& source, const Int64Vector& firsts, const Int64Vec
     kernels().packing.take_runs(arguments);
 }
 
+void copy_columns(const FloatMatrix& source, std::int64_t first, FloatMatrixOut& out,
+                  std::int64_t place, std::int64_t count) {
+    CHECK(out.extent(0) == source.extent(0), "out must have the rows of source, " +
+                                                 std::to_string(source.extent(0)) + ", got " +
+                                                 std::to_string(out.extent(0)));
+    CHECK(first >= 0 && place >= 0 && count >= 0 && first <= source.extent(1) - count &&
+              place <= out.extent(1) - count,
+          "the columns must lie within source and out");
+    run_kernel([=] {
+        for (std::int64_t row = 0; count > 0 && row < source.extent(0); ++row)
+            std::memcpy(out.data() + row * out.extent(1) + place,
+                        source.data() + row * source.extent(1) + first,
+                        sizeof(float) * static_cast<std::size_t>(count));
+    });
+}
+
 }  // namespace
 
 void bind_packing(nb::module_& m) {
+    m.def("copy_columns", &copy_columns, nb::arg("source"), nb::arg("first"), nb::arg("out"),
+          nb::arg("place"), nb::arg("count"),
+          "Copies `count` columns of source (N, C), from `first` on, to those of out (N, D) from "
+          "`place` on.");
     m.def("take_runs", &take_runs, nb::arg("source"), nb::arg("firsts"), nb::arg("offsets"),
           nb::arg("out"),
           "out[offsets[n]:offsets[n + 1]] = source[firsts[n]:...], for each run n of steps.");

@@ -66,6 +66,10 @@ bool Recording::lies_within(const std::vector<Span>& places) const {
 void Recording::run() {
     const ReleasedLock lock;
     const FloatState float_state;
+    again();
+}
+
+void Recording::again() {
     total_ = 0.0;
     count(counters.kernel_calls, static_cast<std::int64_t>(calls_.size()));
     for (const auto& call : calls_) call();

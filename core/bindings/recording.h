@@ -50,8 +50,9 @@ public:
     using Span = std::pair<std::uintptr_t, std::uintptr_t>;
     bool lies_within(const std::vector<Span>& places) const;
 
-    // Does all calls again, in their order.
+    // Does all calls again, in their order; `again` where the lock is released already.
     void run();
+    void again();
 
     // For the bindings. The recording of this thread, null where none runs.
     static Recording* active();

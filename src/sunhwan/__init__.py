@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import datasets, testing
+    from sunhwan import datasets, decode, testing
 
 __version__ = "0.1.0"
 
@@ -51,6 +51,7 @@ __all__ = [
     "callbacks",
     "constraints",
     "datasets",
+    "decode",
     "initializers",
     "layers",
     "load_model",
@@ -71,6 +72,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What a program does without need not be loaded.
-    if name in ("datasets", "testing"):
+    if name in ("datasets", "decode", "testing"):
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, final
 
 import numpy as np
 
+from sunhwan import _core
 from sunhwan._engine.arguments import check_integer
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
@@ -84,17 +86,25 @@ class Concatenate(Merging):
         shape = list(values[0].shape)
         shape[place] = sum(value.shape[place] for value in values)
         saved.place, saved.shapes = place, [value.shape for value in values]
-        return np.concatenate(values, axis=place, out=context.empty(tuple(shape)))
+        y, first = context.empty(tuple(shape)), 0
+        for value in values:
+            columns = _columns(value, place)
+            _core.copy_columns(columns, 0, _columns(y, place), first, columns.shape[1])
+            first += columns.shape[1]
+        return y
 
     def apply_backward(self, dy: np.ndarray, context: Context, saved: Any) -> list[np.ndarray]:
         gradients, first = [], 0
         for shape in saved.shapes:
             part = context.empty(shape)
-            last = first + shape[saved.place]
-            part[...] = dy[(slice(None),) * saved.place + (slice(first, last),)]
+            columns = _columns(part, saved.place)
+            _core.copy_columns(_columns(dy, saved.place), first, columns, 0, columns.shape[1])
             gradients.append(part)
-            first = last
+            first += columns.shape[1]
         return gradients
+
+    def replays(self, training: bool) -> bool:
+        return True
 
     def keeps_mask(self, masked: Sequence[bool]) -> bool:
         return any(masked) if self._along_steps else all(masked)
@@ -113,6 +123,13 @@ class Concatenate(Merging):
             for layout, length in zip(layouts, lengths, strict=True)
         ]
         return layout_of(np.concatenate(masks, axis=1), like)
+
+
+def _columns(values: np.ndarray, place: int) -> np.ndarray:
+    """The array as a matrix, whose rows hold what lies from the axis `place` on."""
+    return np.ascontiguousarray(values).reshape(
+        math.prod(values.shape[:place]), math.prod(values.shape[place:])
+    )
 
 
 def _fit(shapes: set[Shape]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -93,9 +92,9 @@ class NativeCell(Cell):
     def _one_step(
         self, inputs: np.ndarray, states: Arrays, training: bool
     ) -> tuple[np.ndarray, Arrays]:
-        run = copy.copy(self.run)  # with the same variables
-        run.return_sequences = run.go_backwards = run.stateful = False
-        run.return_state = True
+        run = self.run.twin(
+            return_sequences=False, go_backwards=False, stateful=False, return_state=True
+        )
         trial = try_layer(run, inputs[:, None], training=training, initial_state=states)
         return trial.output, trial.states
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from abc import abstractmethod
 from typing import Any
 
@@ -48,6 +49,13 @@ class OverSteps(Layer):
         if not self.return_state:
             return output
         return (output, *[(rows, size) for size in self.state_sizes])
+
+    def twin(self, **changes: Any) -> Any:
+        """A layer of the same variables, some of whose arguments are others."""
+        twin = copy.copy(self)
+        for name, value in changes.items():
+            setattr(twin, name, value)
+        return twin
 
     # Masks and kinds of edges.
 

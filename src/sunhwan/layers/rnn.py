@@ -82,14 +82,19 @@ class RNN(OverSteps):
         last = len(cells) - 1
         self._runs = [
             each.over_steps(
-                return_sequences=self.return_sequences or number < last,
-                return_state=self.return_state,
-                go_backwards=self.go_backwards and number == 0,  # then they come in that order
-                stateful=self.stateful,
-                zero_output_for_mask=self.zero_output_for_mask,
+                **self._how(number, last), zero_output_for_mask=self.zero_output_for_mask
             )
             for number, each in enumerate(cells)
         ]
+
+    def _how(self, number: int, last: int) -> dict[str, bool]:
+        """How one of the runs goes over the steps."""
+        return {
+            "return_sequences": self.return_sequences or number < last,
+            "return_state": self.return_state,
+            "go_backwards": self.go_backwards and number == 0,  # then they come in that order
+            "stateful": self.stateful,
+        }
 
     @property
     def children(self) -> list[Any]:
@@ -117,6 +122,13 @@ class RNN(OverSteps):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> RNN:
         return cls(**{**config, "cell": deserialize(config["cell"])})
+
+    def twin(self, **changes: Any) -> RNN:
+        twin = super().twin(**changes)
+        last = len(self._runs) - 1
+        runs = enumerate(self._runs)
+        twin._runs = [run.twin(**twin._how(number, last)) for number, run in runs]
+        return twin
 
     # The runs, one after the other, as a path of layers would take them.
 

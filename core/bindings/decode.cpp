@@ -1,0 +1,96 @@
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
+
+#include "bindings/arrays.h"
+#include "bindings/decode.h"
+#include "decode/search.h"
+#include "runtime/float_state.h"
+
+namespace sunhwan {
+namespace {
+
+using Prefixes = std::vector<std::vector<std::int32_t>>;
+using States =
+    std::vector<std::pair<FloatMatrix, FloatMatrixOut>>;  // after a step, before the next
+
+void init(Search* self, Prefixes prefixes, std::int64_t beams, std::int64_t stop, std::int64_t most,
+          double length_penalty, bool draws, std::int64_t top_k, double top_p, std::uint64_t seed) {
+    CHECK(beams >= 1 && most >= 1, "beams and most must be positive");
+    for (const auto& prefix : prefixes) CHECK(!prefix.empty(), "a prefix is empty");
+    new (self)
+        Search(std::move(prefixes), {beams, stop, most, length_penalty, draws, top_k, top_p, seed});
+}
+
+void check(const Search& search, const FloatMatrix& scores, const Int32VectorOut& ids,
+           const Int32VectorOut& parents) {
+    CHECK(scores.extent(1) > 0, "there are no scores");
+    check_shape("scores", scores, {search.rows(), scores.extent(1)});
+    check_shape("ids", ids, {search.rows()});
+    check_shape("parents", parents, {search.rows()});
+}
+
+bool advance(Search& search, const FloatMatrix& scores, Int32VectorOut& ids,
+             Int32VectorOut& parents) {
+    check(search, scores, ids, parents);
+    const ReleasedLock lock;
+    search.advance(scores.data(), scores.extent(1), ids.data(), parents.data());
+    return search.done();
+}
+
+void go_on(const std::int32_t* parents, const States& states) {
+    for (const auto& [after, before] : states) {
+        const std::int64_t H = after.extent(1);
+        for (std::int64_t n = 0; n < after.extent(0); ++n)
+            std::memcpy(before.data() + n * H, after.data() + parents[n] * H,
+                        sizeof(float) * static_cast<std::size_t>(H));
+    }
+}
+
+// Steps of the decoder that `calls` computes from `ids` and the states, until all sequences have
+// ended or `steps` are done.
+bool run(Search& search, Recording& calls, const FloatMatrix& scores, Int32VectorOut& ids,
+         Int32VectorOut& parents, const States& states, std::int64_t steps) {
+    check(search, scores, ids, parents);
+    for (const auto& [after, before] : states) {
+        check_shape("states", after, {search.rows(), after.extent(1)});
+        check_same_shape("states", before, "what they become", after);
+    }
+    const ReleasedLock lock;
+    const FloatState float_state;
+    for (std::int64_t i = 0; i < steps && !search.done(); ++i) {
+        calls.again();
+        search.advance(scores.data(), scores.extent(1), ids.data(), parents.data());
+        go_on(parents.data(), states);
+    }
+    return search.done();
+}
+
+nb::list found(const Search& search, std::int64_t source) {
+    nb::list all;
+    for (const Hypothesis& each : search.found(source))
+        all.append(nb::make_tuple(each.tokens, each.score));
+    return all;
+}
+
+}  // namespace
+
+void bind_decode(nb::module_& m) {
+    nb::class_<Search>(m, "Search", "Which tokens follow, step by step, of many sequences at once.")
+        .def("__init__", &init, nb::arg("prefixes"), nb::arg("beams"), nb::arg("stop"),
+             nb::arg("most"), nb::arg("length_penalty"), nb::arg("draws"), nb::arg("top_k"),
+             nb::arg("top_p"), nb::arg("seed"))
+        .def("advance", &advance, nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
+             "Takes a step from scores (R, C); writes the next tokens (R,) and the rows (R,) whose "
+             "states they go on from. Returns whether all sequences have ended.")
+        .def("run", &run, nb::arg("calls"), nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
+             nb::arg("states"), nb::arg("steps"),
+             "Takes steps of a recorded decoder, which reads ids and states and writes scores and "
+             "states; `states` are pairs (written, read). Returns whether all have ended.")
+        .def("found", &found, nb::arg("source"),
+             "The sequences found for a source with their scores, the best first.");
+}
+
+}  // namespace sunhwan

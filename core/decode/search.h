@@ -1,0 +1,62 @@
+// Which token comes next: the best, one drawn at random, or those of the best sequences.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace sunhwan {
+
+struct SearchOptions {
+    std::int64_t beams = 1;     // sequences kept of each source; 1: the best token or a drawn one
+    std::int64_t stop = -1;     // the token that ends a sequence, -1: none does
+    std::int64_t most = 1;      // tokens of a sequence
+    double length_penalty = 1;  // scores are divided by length ** this
+    bool draws = false;         // draw tokens instead of taking the best
+    std::int64_t top_k = 0;     // draw among so many, 0: among all
+    double top_p = 1;           // draw among the fewest that have this probability together
+    std::uint64_t seed = 0;     // of the drawing
+};
+
+struct Hypothesis {
+    std::vector<std::int32_t> tokens;  // without the prefix and the stop
+    double score = 0;                  // of the beam: sum of log probabilities / length ** penalty
+};
+
+// The search over all sources at once. Each has `beams` rows, one after the other. All rows begin
+// with their source's prefix, of which the caller has fed the first token.
+class Search {
+public:
+    Search(std::vector<std::vector<std::int32_t>> prefixes, const SearchOptions& options);
+
+    std::int64_t rows() const { return static_cast<std::int64_t>(ids_.size()); }
+    bool done() const { return open_ == 0; }
+
+    // Takes one step from the scores (rows, C) of the tokens that may follow: of a beam log
+    // probabilities, of a drawing probabilities, else anything that grows with the probability.
+    // Writes the next token of each row, and the row whose state it goes on from.
+    void advance(const float* scores, std::int64_t C, std::int32_t* ids, std::int32_t* parents);
+
+    // What was found for a source, the best first; a search that is not done gives what it has.
+    std::vector<Hypothesis> found(std::int64_t source) const;
+
+private:
+    struct Source {
+        std::vector<std::int32_t> prefix;
+        std::vector<Hypothesis> alive;  // a beam: scores not yet divided
+        std::vector<Hypothesis> ended;
+        bool done = false;
+    };
+
+    void follow(std::int64_t source, const float* scores, std::int64_t C);
+    void branch(std::int64_t source, const float* scores, std::int64_t C);
+    void end(Source& source, Hypothesis hypothesis, std::int64_t length) const;
+    std::int32_t draw(const float* p, std::int64_t C, std::int64_t source) const;
+
+    SearchOptions options_;
+    std::vector<Source> sources_;
+    std::vector<std::int32_t> ids_, parents_;
+    std::int64_t step_ = 0;  // tokens that were fed before the next advance, less one
+    std::int64_t open_ = 0;  // sources that are not done
+};
+
+}  // namespace sunhwan

@@ -1,0 +1,253 @@
+"""Greedy search, sampling and beam search over a decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sunhwan import _core
+from sunhwan._engine.arguments import check_count, check_number
+from sunhwan._engine.seeds import check_seed, next_seed
+from sunhwan.decode.decoder import Decoder
+
+
+def greedy(
+    decoder: Any,
+    start: Any,
+    stop: int | None = None,
+    *,
+    states: Any = (),
+    context: Any = (),
+    max_steps: int = 100,
+) -> list[np.ndarray]:
+    """Take the likeliest token at every step.
+
+    Args:
+        decoder: a model of one step (see `sunhwan.decode`).
+        start: with what the sequences begin: an id for all rows, an id for each `(N,)`, or a list
+            of sequences of ids, which are read before the first token is chosen.
+        stop: the id that ends a sequence; `None`: all have `max_steps` tokens.
+        states: the first states, an array `(N, size)` or a list of them, such as an encoder's;
+            by default zeros.
+        context: what the decoder reads besides, an array `(N, ...)`, or a list of such inputs;
+            ragged rows as `[[row, row, ...]]`.
+        max_steps: tokens of a sequence at most.
+
+    Returns:
+        For each row its tokens, int32, without the start and the stop.
+
+    Raises:
+        ValueError: the model is no decoder, or an argument does not fit it.
+
+    >>> import numpy as np
+    >>> import sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
+    ...                        sh.layers.Dense(5)])
+    >>> [len(row) for row in greedy(one_step(model), start=[1, 2], max_steps=7)]
+    [7, 7]
+    """
+    options = {"most": max_steps, "stop": stop}
+    found = _search(decoder, start, states, context, "none", 1.0, options)
+    return [sequences[0][0] for sequences in found]
+
+
+def sample(
+    decoder: Any,
+    start: Any,
+    stop: int | None = None,
+    *,
+    states: Any = (),
+    context: Any = (),
+    max_steps: int = 100,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    seed: int | None = None,
+) -> list[np.ndarray]:
+    """Draw each token from the distribution that the decoder gives.
+
+    What a row draws depends on the seed, its place and the step alone.
+
+    Args:
+        decoder, start, stop, states, context, max_steps: as in `greedy`.
+        temperature: logits are divided by it; below 1 likely tokens get likelier.
+        top_k: draw among so many of the likeliest; default all.
+        top_p: draw among the fewest likeliest tokens that together have this probability (nucleus
+            sampling, Holtzman et al., 2020), of those that `top_k` leaves; default all.
+        seed: of the draws; by default one that `set_random_seed` fixes.
+
+    Returns:
+        For each row its tokens, int32, without the start and the stop.
+
+    Raises:
+        ValueError: as in `greedy`, or a number is out of its range.
+
+    >>> import sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
+    ...                        sh.layers.Dense(5)])
+    >>> drawn = sample(one_step(model), start=[1, 2], max_steps=7, temperature=0.8, top_k=3, seed=1)
+    >>> [len(row) for row in drawn]
+    [7, 7]
+    """
+    temperature = check_number("temperature", temperature, "above 0", lambda number: number > 0)
+    options = {
+        "most": max_steps,
+        "stop": stop,
+        "draws": True,
+        "top_k": 0 if top_k is None else check_count("top_k", top_k),
+        "top_p": 1.0
+        if top_p is None
+        else check_number("top_p", top_p, "in (0, 1]", lambda number: 0 < number <= 1),
+        "seed": next_seed() if seed is None else check_seed(seed),
+    }
+    found = _search(decoder, start, states, context, "probabilities", 1.0 / temperature, options)
+    return [sequences[0][0] for sequences in found]
+
+
+def beam(
+    decoder: Any,
+    start: Any,
+    stop: int | None = None,
+    *,
+    states: Any = (),
+    context: Any = (),
+    max_steps: int = 100,
+    beams: int = 4,
+    length_penalty: float = 1.0,
+    hypotheses: int | None = None,
+) -> list[Any]:
+    """Search for the likeliest sequence, keeping the best few at every step.
+
+    A sequence's score is the sum of its tokens' log probabilities, the stop among them, divided by
+    its length ** `length_penalty`. The search for a row ends when `beams` sequences have ended and
+    none that goes on has a better score now.
+
+    Args:
+        decoder, start, stop, states, context, max_steps: as in `greedy`.
+        beams: sequences kept of each row, at least 2.
+        length_penalty: 0 favours short sequences, 1 scores the mean token.
+        hypotheses: how many sequences to return of each row, with their scores; default the best
+            one alone.
+
+    Returns:
+        For each row its tokens, int32, without the start and the stop; with `hypotheses` a list of
+        pairs (tokens, score), the best first.
+
+    Raises:
+        ValueError: as in `greedy`, or a number is out of its range.
+
+    >>> import sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
+    ...                        sh.layers.Dense(5)])
+    >>> found = beam(one_step(model), start=[1, 2], max_steps=7, beams=3, hypotheses=2)
+    >>> [len(row) for row in found], bool(found[0][0][1] >= found[0][1][1])
+    ([2, 2], True)
+    """
+    beams = check_count("beams", beams)
+    if beams < 2:
+        raise ValueError(f"beams must be at least 2, got {beams}; decode.greedy keeps one")
+    if hypotheses is not None and check_count("hypotheses", hypotheses) > beams:
+        raise ValueError(f"hypotheses must be at most beams={beams}, got {hypotheses}")
+    penalty = check_number(
+        "length_penalty", length_penalty, "at least 0", lambda number: number >= 0
+    )
+    options = {"most": max_steps, "stop": stop, "beams": beams, "length_penalty": penalty}
+    found = _search(decoder, start, states, context, "logs", 1.0, options)
+    if hypotheses is None:
+        return [sequences[0][0] for sequences in found]
+    return [sequences[:hypotheses] for sequences in found]
+
+
+def _search(
+    model: Any,
+    start: Any,
+    states: Any,
+    context: Any,
+    scale: str,
+    factor: float,
+    options: dict[str, Any],
+) -> list[list[tuple[np.ndarray, float]]]:
+    """What is found for each row, the best first."""
+    states, context = _listed(states), _listed(context)
+    most = check_count("max_steps", options["most"])
+    beams = options.get("beams", 1)
+    prefixes = _prefixes(start, _rows(start, states, context))
+    rows = len(prefixes)
+    repeated = [[_repeated(part, beams) for part in parts] for parts in (states, context)]
+    decoder = Decoder(model, rows * beams, *repeated)
+    stop = -1 if options["stop"] is None else _check_id("stop", options["stop"], decoder.limit)
+    for prefix in prefixes:
+        for token in prefix:
+            _check_id("start", token, decoder.limit)
+    if decoder.vocabulary > decoder.limit:
+        raise ValueError(
+            f"the decoder scores {decoder.vocabulary} tokens, but its Embedding takes "
+            f"{decoder.limit}: a token that it chose could not be read"
+        )
+    sources = decoder.order[::beams] // beams
+    search = _core.Search(
+        [prefixes[source] for source in sources],
+        beams,
+        stop,
+        most,
+        options.get("length_penalty", 1.0),
+        options.get("draws", False),
+        options.get("top_k", 0),
+        options.get("top_p", 1.0),
+        options.get("seed", 0),
+    )
+    decoder.ids[:] = np.repeat([prefixes[source][0] for source in sources], beams)
+    decoder.run(search, factor, scale)
+    results: list[Any] = [None] * rows
+    for place, source in enumerate(sources):
+        results[source] = [
+            (np.array(tokens, np.int32), score) for tokens, score in search.found(place)
+        ]
+    return results
+
+
+def _listed(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def _rows(start: Any, states: Sequence[Any], context: Sequence[Any]) -> int:
+    """How many rows there are to be."""
+    if np.ndim(start) if not isinstance(start, (list, tuple)) else True:
+        return len(start)
+    return len(states[0]) if states else len(context[0]) if context else 1
+
+
+def _prefixes(start: Any, rows: int) -> list[list[int]]:
+    """With what each row begins."""
+    given = start if np.iterable(start) else [start] * rows
+    prefixes = []
+    for one in given:
+        ids = np.atleast_1d(np.asarray(one))
+        if ids.ndim != 1 or not ids.size or ids.dtype.kind not in "iu":
+            raise ValueError(
+                f"start must be an id, an id for each row, or a list of sequences of ids, each of "
+                f"at least one, got {one!r}"
+            )
+        prefixes.append(ids.tolist())
+    if not prefixes:
+        raise ValueError("start must have at least one row, got none")
+    return prefixes
+
+
+def _check_id(name: str, token: Any, limit: int) -> int:
+    if isinstance(token, bool) or not isinstance(token, (int, np.integer)):
+        raise ValueError(f"{name} must be an id, an integer, got {token!r}")
+    if not 0 <= token < limit:
+        raise ValueError(f"{name} must be an id from 0 to {limit - 1}, got {token}")
+    return int(token)
+
+
+def _repeated(part: Any, times: int) -> Any:
+    """Each row `times` times over."""
+    if times == 1:
+        return part
+    if isinstance(part, (list, tuple)):
+        return [row for row in part for _ in range(times)]
+    return np.repeat(np.asarray(part), times, axis=0)
