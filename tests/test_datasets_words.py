@@ -195,7 +195,9 @@ def test_files_of_another_form_are_refused(tmp_path, arrays, message):
 
 @pytest.mark.parametrize("test_split", [-0.1, 1.1])
 def test_bad_split(test_split):
-    with pytest.raises(ValueError, match=f"test_split must be from 0 to 1, got {test_split}"):
+    with pytest.raises(
+        ValueError, match=f"test_split must be a number from 0 to 1, got {test_split}"
+    ):
         reuters.load_data(test_split=test_split)
 
 
@@ -216,3 +218,21 @@ def test_reuters_label_names():
     # The digest of Keras 3's names, one a line.
     joined = hashlib.sha256("\n".join(names).encode()).hexdigest()
     assert joined == "dfac7b082424f7cc164f5ca6b1891a82bcde30177d45541f76d4230142702337"
+
+
+@pytest.mark.parametrize("module", [imdb, reuters])
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("num_words", "1000"),
+        ("num_words", 2.5),
+        ("skip_top", None),
+        ("maxlen", -1),
+        ("seed", "a"),
+        ("start_char", "<s>"),
+        ("index_from", -3),
+    ],
+)
+def test_wrong_numbers_are_named_before_a_file_is_looked_for(module, argument, value):
+    with pytest.raises(ValueError, match=f"{argument} must be .*, got {value!r}"):
+        module.load_data("there_is_no_such_file.npz", **{argument: value})

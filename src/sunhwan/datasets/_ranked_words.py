@@ -8,6 +8,8 @@ from itertools import chain
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count, optional_count
+
 
 @dataclass(frozen=True)
 class WordRows:
@@ -93,6 +95,21 @@ class WordRows:
         for row, (start, end) in enumerate(zip(self.offsets[:-1], self.offsets[1:], strict=True)):
             lists[row] = words[start:end]
         return lists
+
+
+def check_numbers(skip_top: int, **numbers: int | None) -> None:
+    """Check the arguments of a loader that are numbers.
+
+    Args:
+        skip_top: an integer of zero or more.
+        numbers: others, by name: the same, or `None`.
+
+    Raises:
+        ValueError: one is something else.
+    """
+    check_count("skip_top", skip_top, 0)
+    for name, value in numbers.items():
+        optional_count(name, value, 0)
 
 
 def check_labels(rows: WordRows, labels: np.ndarray) -> np.ndarray:

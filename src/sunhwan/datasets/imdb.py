@@ -10,7 +10,7 @@ import numpy as np
 
 from sunhwan.datasets._archive import read_npz
 from sunhwan.datasets._files import DataFile
-from sunhwan.datasets._ranked_words import WordRows, check_labels, shorter, shuffled
+from sunhwan.datasets._ranked_words import WordRows, check_labels, check_numbers, shorter, shuffled
 
 _REVIEWS = DataFile(
     "imdb",
@@ -76,7 +76,8 @@ def load_data(
     Raises:
         DownloadError: the file is not on this machine and could not be downloaded; the message says
             which file to put where.
-        ValueError: the file is damaged, or `maxlen` leaves no review.
+        ValueError: the file is damaged, a number is no integer of zero or more, or `maxlen` leaves
+            no review.
 
     Source: Maas et al., "Learning word vectors for sentiment analysis", ACL 2011.
 
@@ -84,6 +85,15 @@ def load_data(
     >>> len(x_train), len(x_test), max(max(review) for review in x_train)  # doctest: +SKIP
     (25000, 25000, 9999)
     """
+    check_numbers(
+        skip_top,
+        num_words=num_words,
+        maxlen=maxlen,
+        seed=seed,
+        start_char=start_char,
+        oov_char=oov_char,
+        index_from=index_from,
+    )
     random = np.random.RandomState(seed)
     parts = []
     for part in _read(_REVIEWS.fetch(path)):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_share
 from sunhwan.datasets._archive import read_npz
 from sunhwan.datasets._files import DataFile
-from sunhwan.datasets._ranked_words import WordRows, check_labels, shorter, shuffled
+from sunhwan.datasets._ranked_words import WordRows, check_labels, check_numbers, shorter, shuffled
 
 _NEWSWIRES = DataFile(
     "reuters",
@@ -70,7 +71,7 @@ def load_data(
     Raises:
         DownloadError: the file is not on this machine and could not be downloaded; the message says
             which file to put where.
-        ValueError: the file is damaged, `test_split` is out of its range, or `maxlen` leaves no
+        ValueError: the file is damaged, a number is out of its range, or `maxlen` leaves no
             newswire.
 
     Source: Lewis, "Reuters-21578 text categorization test collection", 1997.
@@ -79,8 +80,16 @@ def load_data(
     >>> len(x_train), len(x_test), get_label_names()[y_train[0]]  # doctest: +SKIP
     (8982, 2246, 'earn')
     """
-    if not 0 <= test_split <= 1:
-        raise ValueError(f"test_split must be from 0 to 1, got {test_split}")
+    test_split = check_share("test_split", test_split)
+    check_numbers(
+        skip_top,
+        num_words=num_words,
+        maxlen=maxlen,
+        seed=seed,
+        start_char=start_char,
+        oov_char=oov_char,
+        index_from=index_from,
+    )
     rows, labels = _read(_NEWSWIRES.fetch(path))
     rows, labels = shuffled(rows, labels, np.random.RandomState(seed))
     rows, labels = shorter(rows.numbered(start_char, index_from), labels, maxlen)
