@@ -132,6 +132,23 @@ def check_seed(seed: int) -> int:
     return int(seed)
 
 
+def check_small_seed(seed: int) -> int:
+    """Return `seed` as an `int` that NumPy's `RandomState` takes.
+
+    Raises:
+        ValueError: it is no integer from 0 to 2**32 - 1.
+
+    >>> check_small_seed(-1)
+    Traceback (most recent call last):
+        ...
+    ValueError: seed must be an integer from 0 to 4294967295, got -1
+    """
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if not whole or not 0 <= seed < 2**32:
+        raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}, got {seed!r}")
+    return int(seed)
+
+
 def _spread(seed: int) -> int:
     """Hash an integer of any size to 64 bits."""
     return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from sunhwan._engine.arguments import check_count, optional_count
+from sunhwan._engine.seeds import check_small_seed
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,19 @@ class WordRows:
         return lists
 
 
-def check_numbers(skip_top: int, **numbers: int | None) -> None:
+def check_numbers(seed: int | None, skip_top: int, **numbers: int | None) -> None:
     """Check the arguments of a loader that are numbers.
 
     Args:
+        seed: `None` or an integer from 0 to 2**32 - 1.
         skip_top: an integer of zero or more.
         numbers: others, by name: the same, or `None`.
 
     Raises:
         ValueError: one is something else.
     """
+    if seed is not None:
+        check_small_seed(seed)
     check_count("skip_top", skip_top, 0)
     for name, value in numbers.items():
         optional_count(name, value, 0)

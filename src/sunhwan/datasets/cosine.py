@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sunhwan._engine.arguments import check_count
+from sunhwan._engine.seeds import check_small_seed
 from sunhwan.preprocessing.windows import timeseries_windows
 
 
@@ -29,7 +30,7 @@ def series(steps: int = 361, seed: int = 111) -> np.ndarray:
     >>> series().shape, series()[0].item(), series()[30].item()
     ((361,), 20.0, 20.0)
     """
-    steps, seed = check_count("steps", steps), check_count("seed", seed, 0)
+    steps, seed = check_count("steps", steps), check_small_seed(seed)
     phase = (np.arange(steps) % 30) / 30
     wave = np.cos(2 * np.pi * phase)
     noise = np.random.RandomState(seed).random_sample(steps)

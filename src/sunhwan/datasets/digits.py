@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sunhwan._engine.arguments import check_share, optional_count
+from sunhwan._engine.arguments import check_share
+from sunhwan._engine.seeds import check_small_seed
 from sunhwan.datasets._archive import read_npz
 
 
@@ -36,7 +37,7 @@ def load_data(
     ((1437, 8, 8), (360, 8, 8), 16)
     """
     test_split = check_share("test_split", test_split)
-    seed = optional_count("seed", seed, 0)
+    seed = None if seed is None else check_small_seed(seed)
     arrays = read_npz(Path(__file__).with_name("digits.npz"), ("images", "labels"))
     images, labels = arrays["images"], arrays["labels"]
     if seed is not None:

@@ -86,10 +86,10 @@ def load_data(
     (25000, 25000, 9999)
     """
     check_numbers(
+        seed,
         skip_top,
         num_words=num_words,
         maxlen=maxlen,
-        seed=seed,
         start_char=start_char,
         oov_char=oov_char,
         index_from=index_from,

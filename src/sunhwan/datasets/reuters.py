@@ -82,10 +82,10 @@ def load_data(
     """
     test_split = check_share("test_split", test_split)
     check_numbers(
+        seed,
         skip_top,
         num_words=num_words,
         maxlen=maxlen,
-        seed=seed,
         start_char=start_char,
         oov_char=oov_char,
         index_from=index_from,
