@@ -45,6 +45,20 @@ def test_training_goes_on_with_the_optimizer_s_state(name):
     np.testing.assert_allclose(model.predict(case["x"], verbose=0), case["after"], atol=TOLERANCE)
 
 
+@pytest.mark.parametrize("name", ["graph_3.keras", "graph_3.h5", "graph_2.keras", "graph_2.h5"])
+def test_graphs(name):
+    case, model = case_of(name), sh.load_model(FILES / name)
+    x, target, y, after = (
+        [case[key] for key in sorted(case) if key.rstrip("012") == group]
+        for group in ("x", "target", "y", "after")
+    )
+    for ours, expected in zip(model.predict(x, verbose=0), y, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=TOLERANCE)
+    model.train_on_batch(x, target)
+    for ours, expected in zip(model.predict(x, verbose=0), after, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=TOLERANCE)
+
+
 def test_what_was_compiled():
     model = sh.load_model(FILES / "texts_3.keras")
     assert model.optimizer.clipnorm == 1.0

@@ -88,6 +88,44 @@ def test_models_that_are_not_known(tmp_path):
     refused(rewritten(tmp_path, members={"config.json": deep}), "can be read")
 
 
+def call_changed(layer, **kwargs):
+    """What gives the first call of a layer of the graph other arguments."""
+
+    def change(config):
+        (form,) = (one for one in config["config"]["layers"] if one["config"]["name"] == layer)
+        form["inbound_nodes"][0]["kwargs"].update(kwargs)
+
+    return change
+
+
+def tensor(*history):
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": list(history)}}
+
+
+def operation(config):
+    form = {"class_name": "Add", "module": "keras.src.ops.numpy", "config": {"name": "plus"}}
+    config["config"]["layers"].append({**form, "inbound_nodes": []})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (operation, r"layer 'plus' \(Add\) is an operation, not a layer"),
+        (call_changed("reader", mask=tensor("ids", 0, 0)), r"'reader' \(GRU\): a 'mask' passed"),
+        (call_changed("widen", scale=2), r"'widen' \(Dense\): argument 'scale' of a call"),
+        (call_changed("widen", initial_state=tensor("ids", 0, 0)), "is called with"),
+        (call_changed("writer", initial_state=tensor("nobody", 0, 0)), "reads layer 'nobody'"),
+        (call_changed("writer", initial_state=[tensor("first", 0, 0)]), "cycle|state"),
+        (lambda config: config["config"].update(output_layers=[["first", 3, 0]]), "no output 0 of"),
+        (lambda config: config["config"].update(input_layers=7), "describes no model"),
+        (lambda config: config["config"]["layers"][3].update(inbound_nodes=[3]), "a call must be"),
+        (lambda config: config["config"]["layers"].pop(), "describes no model|there is no output"),
+    ],
+)
+def test_graphs_that_cannot_be(tmp_path, change, message):
+    refused(rewritten(tmp_path, change, name="graph_3.keras"), message)
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

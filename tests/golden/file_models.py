@@ -100,6 +100,39 @@ def images(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     return model, normal(rng, 5, 7, 6, 2), normal(rng, 5, 2)
 
 
+def graph(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
+    """Return a graph: two inputs, three outputs, a shared layer, a state, a model in the model."""
+    make = keras.layers
+    ids, extra = make.Input((6,), dtype="int32", name="ids"), make.Input((3,), name="extra")
+    vectors = make.Embedding(43, 4, mask_zero=True, name="table")(ids)
+    sequence, state = make.GRU(4, return_sequences=True, return_state=True, name="reader")(vectors)
+    shared = make.Dense(4, activation="tanh", name="shared")
+    twice = shared(shared(make.Dense(4, name="widen")(extra)))
+    both = make.Concatenate(name="both")([state, twice])
+    answer = make.GRU(4, name="writer")(sequence, initial_state=state)
+    inner = keras.Sequential(
+        [
+            make.Dense(3, name="a", use_bias=False, input_shape=(4,)),
+            make.BatchNormalization(name="b", momentum=0.5),
+            make.Dense(2, name="c"),
+        ],
+        name="inner",
+    )
+    total = make.Add(name="sum")([answer, state])
+    outputs = [make.Dense(2, name="first")(both), total, inner(answer)]
+    model = keras.Model([ids, extra], outputs)
+    model.compile(
+        keras.optimizers.Adam(0.01),
+        loss=["mse", "mae", "mse"],
+        loss_weights=[1.0, 0.5, 0.25],
+        metrics=[["mae"], [], []],
+    )
+    rng = generator("graph")
+    x = (1 + rng.permutation(42)).reshape(7, 6).astype("int32")
+    x[:3, :2] = 0
+    return model, [x, normal(rng, 7, 3)], [normal(rng, 7, size) for size in (2, 4, 2)]
+
+
 def randomize(model: Any, name: str) -> None:
     """Give every weight random values; moving variances positive ones."""
     rng = generator(f"{name} weights")

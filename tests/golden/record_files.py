@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from golden.file_models import images, randomize, series, shapes, texts
+from golden.file_models import graph, images, randomize, series, shapes, texts
 from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
@@ -30,6 +30,22 @@ def trained(keras: Any, name: str) -> tuple[Any, dict[str, np.ndarray]]:
     for _ in range(2):
         model.train_on_batch(x, target)
     return model, {"x": x, "target": target, "y": model.predict(x, verbose=0)}
+
+
+def record_graph(keras: Any, stem: str) -> None:
+    """Write the files of the graph, and its arrays `x0`, `x1`, `target0`, `y0`, `after0`, ..."""
+    model, x, target = graph(keras)
+    randomize(model, "graph")
+    for _ in range(2):
+        model.train_on_batch(x, target)
+    arrays = {f"x{i}": one for i, one in enumerate(x)}
+    arrays |= {f"target{i}": one for i, one in enumerate(target)}
+    arrays |= {f"y{i}": one for i, one in enumerate(model.predict(x, verbose=0))}
+    for suffix in (".keras", ".h5"):
+        model.save(FOLDER / f"{stem}{suffix}")
+    model.train_on_batch(x, target)
+    arrays |= {f"after{i}": one for i, one in enumerate(model.predict(x, verbose=0))}
+    np.savez_compressed(FOLDER / f"{stem}.npz", allow_pickle=False, **arrays)
 
 
 def finish(stem: str, model: Any, arrays: dict[str, np.ndarray]) -> None:
@@ -54,6 +70,7 @@ def record_keras() -> None:
             bare.build((None, None))
             bare.save_weights(FOLDER / f"{name}_3.weights.h5")
         finish(f"{name}_3", model, arrays)
+    record_graph(keras, "graph_3")
     code = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(_code())])
     code.save(FOLDER / "lambda_3.keras")
 
@@ -70,6 +87,7 @@ def record_tf_keras() -> None:
             bare.save_weights(FOLDER / f"{name}_2.weights.h5")
             bare.save_weights(FOLDER / f"{name}_2_weights.h5")
         finish(f"{name}_2", model, arrays)
+    record_graph(keras, "graph_2")
     _record_hard_sigmoid(keras)
     _record_legacy_optimizer(keras)
     _record_cudnn(keras)

@@ -65,6 +65,7 @@ class KerasLayer:
         name: its name in the file.
         form: the serialized form of ours.
         parts: the layers that it wraps, by their names in files' groups.
+        layers: of a model, its layers; else `None`.
         conversions: what its weights go through, in order.
     """
 
@@ -73,11 +74,13 @@ class KerasLayer:
     form: dict[str, Any]
     parts: dict[str, KerasLayer] = field(default_factory=dict)
     conversions: list[Conversion] = field(default_factory=list)
+    layers: list[KerasLayer] | None = None
 
     @property
     def converts(self) -> bool:
         """Whether its weights are others than the file's."""
-        return bool(self.conversions) or any(part.converts for part in self.parts.values())
+        inner = [*self.parts.values(), *(self.layers or ())]
+        return bool(self.conversions) or any(one.converts for one in inner)
 
 
 def translate_layer(form: Any, generation: int) -> KerasLayer:
@@ -96,12 +99,16 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     name = str(config.get("name"))
     where = f"layer {name!r} ({kind})"
     check_origin(form, where)
+    if ".ops" in str(form.get("module")):
+        raise ValueError(f"{where} is an operation, not a layer; there is no such layer here")
     if is_custom(form):
         return KerasLayer(kind, name, _custom_form(form, config, where))
     ours, convert = _CUDNN.get(kind, (kind, None))
     if ours not in LAYERS.names():
         raise ValueError(f"{where}: there is no such layer here, and none among custom_objects")
     layer = KerasLayer(kind, name, {"class_name": ours}, conversions=[convert] if convert else [])
+    if kind == "InputLayer":
+        return _input(layer, config, where)
     config = _without_dtype(config, where)
     for argument, part in _WRAPPED.get(kind, {}).items():
         inner = config.get(argument) or config.get("layer")
@@ -120,6 +127,17 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
         layer.conversions += [scale] if scale else []
     config["name"] = name.replace("/", "_")
     layer.form["config"] = config
+    return layer
+
+
+def _input(layer: KerasLayer, config: dict[str, Any], where: str) -> KerasLayer:
+    """The entrance of a graph."""
+    shape = config.pop("batch_shape", None) or config.pop("batch_input_shape", None)
+    ours = {"batch_shape": shape, "dtype": config.pop("dtype", None)}
+    _arguments(config, ["name", "optional"], where, set())
+    if config.get("optional"):
+        raise ValueError(f"{where}: argument 'optional' is not known here, got True")
+    layer.form["config"] = {**ours, "name": layer.name.replace("/", "_")}
     return layer
 
 

@@ -67,7 +67,7 @@ def _decaying(rate: Any, decay: float) -> Any:
     return {"class_name": "InverseTimeDecay", "config": config}
 
 
-def restore_state(model: Model, file: KerasFile, legacy: bool) -> None:
+def restore_state(model: Model, file: KerasFile, layers: Sequence[Any], legacy: bool) -> None:
     """Give a compiled model's optimizer the state in the file, if there is one.
 
     Raises:
@@ -80,7 +80,9 @@ def restore_state(model: Model, file: KerasFile, legacy: bool) -> None:
     arrays = [array for array in arrays if array.ndim]
     optimizer, ranges = model.optimizer, model.stepper().block.ranges
     optimizer.build(ranges)
-    trained = [entry for entry in ranges if entry.trainable]
+    own = {id(entry.variable): entry for entry in ranges if entry.trainable}
+    variables = [variable for layer in layers for variable in layer.variables]
+    trained = [own[id(variable)] for variable in variables if id(variable) in own]
     places = [
         (slot, entry)
         for together in _passes(list(optimizer.slots), legacy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sunhwan import losses, metrics
@@ -26,14 +26,14 @@ _OLD_NAMES = {
 }
 
 
-def restore_training(model: Model, file: KerasFile, converted: bool) -> None:
+def restore_training(model: Model, file: KerasFile, layers: Sequence[Any]) -> None:
     """Compile a model as it was, and go on with the optimizer's state.
 
     Args:
         model: with its weights.
         file: an open file of it.
-        converted: whether weights are others than the file's; then the state, which belongs to
-            those, is left out.
+        layers: those that the optimizer's state belongs to, in the file's order; none where weights
+            are others than the file's, so that the state does not belong to them.
 
     Raises:
         ValueError: something of it is not known here.
@@ -51,8 +51,8 @@ def restore_training(model: Model, file: KerasFile, converted: bool) -> None:
             metrics=_metrics(training.get("metrics")),
             weighted_metrics=_metrics(training.get("weighted_metrics")),
         )
-        if model.built and not converted:
-            restore_state(model, file, legacy)
+        if layers:
+            restore_state(model, file, layers, legacy)
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{file.name}: its training configuration cannot be taken over: {error}; "
@@ -62,21 +62,31 @@ def restore_training(model: Model, file: KerasFile, converted: bool) -> None:
 
 def _loss(form: Any) -> Any:
     form = _alone(form)
+    if isinstance(form, list):
+        return [_loss(one) for one in form]
+    if isinstance(form, Mapping) and "class_name" not in form:
+        return {name: _loss(one) for name, one in form.items()}
     if form is None or isinstance(form, str):
         return losses.get(_OLD_NAMES.get(str(form), form))
     return _thing(form, LOSSES, "loss")
 
 
-def _metrics(forms: Any) -> list[Any] | None:
-    if forms is None:
-        return None
-    forms = list(forms.values()) if isinstance(forms, Mapping) else forms
-    if len(forms) == 1 and isinstance(forms[0], list):
+def _metrics(forms: Any) -> Any:
+    if isinstance(forms, Mapping):
+        forms = forms if len(forms) > 1 else next(iter(forms.values()), None)
+    if isinstance(forms, list) and len(forms) == 1 and isinstance(forms[0], list):
         forms = forms[0]
-    return [one if isinstance(one, str) else _metric(one) for one in forms]
+    if isinstance(forms, Mapping):
+        return {name: _metric(one) for name, one in forms.items()}
+    return None if forms is None else [_metric(one) for one in forms]
 
 
 def _metric(form: Any) -> Any:
+    """A metric, a list of them, or nothing for an output."""
+    if form is None or isinstance(form, str):
+        return form
+    if isinstance(form, list):
+        return [_metric(one) for one in form]
     config = form.get("config") if isinstance(form, Mapping) else None
     if isinstance(config, Mapping) and form.get("class_name") == "MeanMetricWrapper":
         function = config.get("fn")

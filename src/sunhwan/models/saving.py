@@ -125,7 +125,7 @@ def load_weights(model: Model, filepath: Any) -> None:
 def load_model(
     filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True
 ) -> Model:
-    """Read a model that `Model.save` wrote, or a Sequential one that Keras 2 or 3 saved.
+    """Read a model that `Model.save` wrote, or one that Keras 2 or 3 saved.
 
     Files of Keras are read without Keras. Code in them is never run.
 
