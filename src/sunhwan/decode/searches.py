@@ -43,6 +43,7 @@ def greedy(
 
     >>> import numpy as np
     >>> import sunhwan as sh
+    >>> from sunhwan.decode import one_step
     >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
     ...                        sh.layers.Dense(5)])
     >>> [len(row) for row in greedy(one_step(model), start=[1, 2], max_steps=7)]
@@ -85,6 +86,7 @@ def sample(
         ValueError: as in `greedy`, or a number is out of its range.
 
     >>> import sunhwan as sh
+    >>> from sunhwan.decode import one_step
     >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
     ...                        sh.layers.Dense(5)])
     >>> drawn = sample(one_step(model), start=[1, 2], max_steps=7, temperature=0.8, top_k=3, seed=1)
@@ -139,6 +141,7 @@ def beam(
         ValueError: as in `greedy`, or a number is out of its range.
 
     >>> import sunhwan as sh
+    >>> from sunhwan.decode import one_step
     >>> model = sh.Sequential([sh.layers.Embedding(5, 4), sh.layers.GRU(3, return_sequences=True),
     ...                        sh.layers.Dense(5)])
     >>> found = beam(one_step(model), start=[1, 2], max_steps=7, beams=3, hypotheses=2)
