@@ -146,7 +146,7 @@ def test_it_is_saved(tmp_path):
     other = sh.load_model(tmp_path / "m.safetensors")
     np.testing.assert_array_equal(other.predict(x, verbose=0), model.predict(x, verbose=0))
     first = model.predict(x, verbose=0)[:, 0]
-    assert_close(first, x[1][:, 0], 1e-6)
+    assert_close(first, np.asarray(x[1][:, 0], float), 1e-6)
 
 
 @pytest.mark.parametrize(

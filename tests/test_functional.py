@@ -277,6 +277,26 @@ def test_models_as_layers():
     assert_close(row.predict(x[0], verbose=0), expected, 1e-5)
 
 
+def test_a_model_at_every_step(tmp_path):
+    sh.utils.set_random_seed(4)
+    start = sh.Input((4, 3))
+    ends = [layers.LSTM(3)(start), layers.Flatten()(layers.Dense(2, activation="tanh")(start))]
+    inner = sh.Model(start, layers.Dense(2)(layers.Concatenate()(ends)))
+    a = sh.Input((STEPS, 4, 3))
+    model = sh.Model(a, layers.GRU(3)(layers.TimeDistributed(inner)(a)))
+    x = numbers(ROWS, STEPS, 4, 3)
+    expected = inner.predict(x.reshape(-1, 4, 3), verbose=0).reshape(ROWS, STEPS, 2)
+    assert_close(model.predict(x, verbose=0), model.layers[-1](expected), 1e-5)
+    model.compile("sgd", "mse")
+    check_slopes(model, x, numbers(ROWS, 3, seed=1))
+    model.save(tmp_path / "m.safetensors")
+    other = sh.load_model(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(other.predict(x, verbose=0), model.predict(x, verbose=0))
+    words = sh.Sequential([layers.Embedding(5, 2), layers.LSTM(3)])
+    with pytest.raises(ValueError, match="needs a model of numbers, not of ids"):
+        layers.TimeDistributed(words)(sh.Input((3, 4)))
+
+
 def test_parts_of_a_model_are_models():
     start = sh.Input((4,))
     hidden = layers.Dense(3, name="hidden")(start)

@@ -6,11 +6,13 @@ from typing import Any, Literal, final
 
 import numpy as np
 
-from sunhwan._engine.adapters import adapters_for, to_array
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
+from sunhwan._engine.plan import chain
+from sunhwan._engine.seeds import derive
 from sunhwan._engine.sequences import Head, Sequences
+from sunhwan._engine.wiring import Wiring
 
 from .layer import Layer, Shape
 from .registry import LAYERS, deserialize, serialize
@@ -19,7 +21,7 @@ from .registry import LAYERS, deserialize, serialize
 @final
 @LAYERS.register()
 class TimeDistributed(Layer):
-    """Applies one layer, with the same weights, to every step of every row.
+    """Applies one layer or model, with the same weights, to every step of every row.
 
         y[n, t] = layer(x[n, t])
 
@@ -28,7 +30,8 @@ class TimeDistributed(Layer):
     batch, such as `BatchNormalization`, sees the steps of all rows as one batch.
 
     Args:
-        layer: a layer, which takes inputs `(rows, *features)`.
+        layer: a layer, or a model of one input and output, which takes inputs
+            `(rows, *features)`.
         kwargs: arguments of `Layer`, `name` and `input_shape` among them.
 
     Raises:
@@ -45,6 +48,8 @@ class TimeDistributed(Layer):
             raise ValueError(f"layer must be a layer such as Dense(32), got {layer!r}")
         if hasattr(layer, "reads_ids") or hasattr(layer, "prepares"):
             raise ValueError(f"layer must take numbers, not ids or texts, got {layer!r}")
+        if len(getattr(layer, "output_names", "1")) > 1 or layer.joins:
+            raise ValueError(f"layer must have one input and one output, got {layer!r}")
         super().__init__(**kwargs)
         self.layer = layer
 
@@ -75,6 +80,12 @@ class TimeDistributed(Layer):
 
     def build(self, input_shape: Shape) -> None:
         self.layer.ensure_built(self._child_shape(input_shape))
+        for port in getattr(self.layer, "ports", ()):
+            if port.preparation is not None or hasattr(port.reader, "reads_ids"):
+                raise ValueError(
+                    f"layer {self.name!r} needs a model of numbers, not of ids or texts, got "
+                    f"{self.layer!r}"
+                )
         for variable in self.layer.variables:
             variable.path = f"{self.name}/{variable.path}"
 
@@ -144,36 +155,48 @@ class TimeDistributed(Layer):
 
 
 class _Run:
-    """A layer on steps as rows, with the adapters that it needs.
+    """A layer or model on steps as rows, with the adapters that it needs.
 
     Args:
         layer: the layer.
         context: of the node; each use of it is a run of its own.
     """
 
-    def __init__(self, layer: Layer, context: Context) -> None:
-        form = layer.output_form(ARRAY._replace(sequences=layer.takes == "sequences"))
-        self._nodes: list[tuple[Any, Context]] = []
-        before = adapters_for(layer, ARRAY, context.training)
-        for node in [*before, layer, *to_array(form, f"layer {layer.name!r}")]:
-            self._nodes.append((node, context.child(0)))
+    def __init__(self, layer: Any, context: Context) -> None:
+        plan = layer.computed()[0] if hasattr(layer, "plan") else chain([layer])
+        told = [
+            call if call.training is not None else call._replace(training=context.training)
+            for call in plan.calls
+        ]
+        plan = plan._replace(calls=tuple(told))
+        forms = [ARRAY] * plan.inputs  # one for each way in which a model reads its input
+        wiring = Wiring(plan, forms, context.arena, context.differentiable, context.wants_dx)
+        self._inputs = [wiring.edges[number] for number in range(plan.inputs)]
+        (output,) = plan.outputs
+        self._output = wiring.as_array(wiring.edges[output], len(plan.calls))
+        self._nodes, self._context = wiring.nodes, context
 
     def forward(self, values: np.ndarray, places: np.ndarray) -> np.ndarray:
         """The outputs `(R, ...)`; `places (R,)` int64 number the steps, for random numbers."""
-        x: Any = values
-        for node, context in self._nodes:
-            context.rows = places.astype(np.int64)
-            context.layout = x.layout if isinstance(x, Sequences) else None
-            node.forward_head(None, context)
-            x = node.forward(x, context)
-        return x
+        step, key = self._context.step, self._context.key
+        places = places.astype(np.int64)
+        for edge in self._inputs:
+            edge.value = values
+        for node in self._nodes:
+            node.lay_out()
+            node.begin(len(values), step, derive(key, node.number))
+            node.forward(places)
+        return self._output.value
 
     def backward(self, dy: np.ndarray) -> Any:
         """The gradient of the values, `None` unless wanted."""
-        dx: Any = dy
-        for node, context in reversed(self._nodes):
-            dx = node.backward(dx, context)
-            node.backward_head(None, context)
-            if dx is None:
-                return None
-        return dx
+        arena = self._context.arena
+        self._output.add(dy, arena.empty)
+        for node in reversed(self._nodes):
+            if node.wanted:
+                node.backward(arena)
+                node.end()
+        first, *others = self._inputs
+        for edge in others:
+            first.add(edge.take_gradient(), arena.empty)
+        return first.take_gradient()

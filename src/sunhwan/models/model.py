@@ -94,9 +94,10 @@ class Model(Fitting, Weights):
     @property
     def ports(self) -> list[Port]:
         """How the data are read."""
-        return self._computed()[1]
+        return self.computed()[1]
 
-    def _computed(self) -> tuple[Plan, list[Port]]:
+    def computed(self) -> tuple[Plan, list[Port]]:
+        """The graph of the layers, those inside models too, and how its inputs are read."""
         return with_ports(self.plan, f"model {self.name!r}")
 
     @property
@@ -142,6 +143,19 @@ class Model(Fitting, Weights):
         raise NotImplementedError
 
     # As a layer of another model.
+
+    takes = "sequences"
+    activity_regularizer = None
+
+    @property
+    def couples_rows(self) -> bool:
+        """Whether a row's result depends on other rows."""
+        return any(layer.couples_rows for layer in self.computed()[0].layers)
+
+    @property
+    def saved_floats(self) -> int:
+        """Numbers that a step of a row leaves saved, roughly."""
+        return sum(call.layer.saved_floats for call in self.computed()[0].calls)
 
     @property
     def joins(self) -> bool:
@@ -334,7 +348,7 @@ class Model(Fitting, Weights):
         self._require_built("this")
         with _MAKING_STEPPERS:
             if self._stepper is None or not self._stepper.current:
-                plan, ports = self._computed()
+                plan, ports = self.computed()
                 self._stepper = Stepper(plan, ports, Block(self.variables), self._seed)
             return self._stepper
 

@@ -13,7 +13,7 @@ from sunhwan import _core
 from sunhwan._engine.arena import Arena
 from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
 from sunhwan._engine.block import Block
-from sunhwan._engine.changes import Changes
+from sunhwan._engine.changes import Changes, Watched
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
 from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
@@ -221,7 +221,8 @@ class Stepper:
 
 def _watch(layers: Sequence[Layer]) -> None:
     for layer in layers:
-        layer.watch()
+        if isinstance(layer, Watched):  # and not a model
+            layer.watch()
         for variable in layer.variables:
             variable.watch()
         _watch(layer.children)
