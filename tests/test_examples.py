@@ -42,12 +42,21 @@ def test_programs_are_short_and_say_what_they_are(path):
         ("reuters_stacked_lstm", 0.615),
         ("reuters_one_hot", 0.69),
         ("mnist_rows", 0.96),
+        ("mnist_dense", 0.975),
     ],
 )
 def test_accuracy_is_at_the_bar(program, name, bar):
     accuracies = [program(name).main(seed) for seed in SEEDS]
     print(name, accuracies)
     assert statistics.mean(accuracies) >= bar
+
+
+@pytest.mark.slow
+def test_speakers_are_told_apart_whatever_the_padding(program):
+    results = [program("vowels").main(seed) for seed in SEEDS]
+    print("vowels", results)
+    assert statistics.mean(accuracy for accuracy, _ in results) >= 0.96
+    assert max(apart for _, apart in results) < 1e-5
 
 
 @pytest.mark.slow
