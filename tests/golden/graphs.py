@@ -108,6 +108,20 @@ def attention(k: Any, kind: str = "Attention", **arguments: Any) -> Any:
     return k.Model([a, b], k.layers.Dense(WORDS, activation="softmax")(both))
 
 
+def heads(k: Any) -> Any:
+    """Attention of several heads over other steps, and over its own without what follows.
+
+    In Keras a tensor loses its mask when it is attended with, so nothing else reads these.
+    """
+    a, b = k.Input((STEPS,), dtype="int32"), k.Input((STEPS + 1,), dtype="int32")
+    seen = k.layers.Embedding(WORDS, 3, mask_zero=True)(a)
+    steps = k.layers.Embedding(WORDS, 4, mask_zero=True)(b)
+    own = k.layers.MultiHeadAttention(2, 3)(steps, steps, use_causal_mask=True)
+    own = k.layers.LayerNormalization()(own)
+    mixed = k.layers.MultiHeadAttention(3, 2, value_dim=5, output_shape=6)(own, seen)
+    return k.Model([a, b], k.layers.Dense(WORDS, activation="softmax")(mixed))
+
+
 CASES: dict[str, dict[str, Any]] = {
     "pair": {
         "loss": ["sparse_categorical_crossentropy", "mse"],
@@ -143,6 +157,7 @@ CASES: dict[str, dict[str, Any]] = {
         "arguments": ["AdditiveAttention"],
         "loss": "sparse_categorical_crossentropy",
     },
+    "heads": {"loss": "sparse_categorical_crossentropy"},
     "both_ways": {"loss": {"steps": "mse", "last": "mae"}, "metrics": {"steps": ["mae"]}},
 }
 
@@ -168,7 +183,7 @@ def data(name: str, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np
     if graph == "pair":
         y = [rng.integers(0, 3, ROWS).astype("int32"), normal(rng, ROWS, 1)]
         return [normal(rng, ROWS, 5, 3), normal(rng, ROWS, 4)], y
-    if graph in ("coder", "attention"):
+    if graph in ("coder", "attention", "heads"):
         x = [words(rng, STEPS), words(rng, STEPS + 1)]
         if graph == "attention":
             x[0][:, 2] = 4  # Keras spreads attention evenly where all is masked, but for rounding

@@ -39,6 +39,7 @@ from .merge_functions import (
     multiply,
     subtract,
 )
+from .multi_head_attention import MultiHeadAttention
 from .native_cells import GRUCell, LSTMCell, NativeCell, SimpleRNNCell
 from .normalization import Normalization
 from .permute import Permute
@@ -117,6 +118,7 @@ __all__ = [
     "MaxPooling2D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "NativeCell",
     "Normalization",
