@@ -17,6 +17,8 @@ TRAINED = [
     "texts_2.h5",
     "images_3.keras",
     "images_2.h5",
+    "cells_3.keras",
+    "cells_2.h5",
     "series_3.keras",
     "series_2.h5",
     "shapes_3.keras",
@@ -57,6 +59,13 @@ def test_graphs(name):
     model.train_on_batch(x, target)
     for ours, expected in zip(model.predict(x, verbose=0), after, strict=True):
         np.testing.assert_allclose(ours, expected, atol=TOLERANCE)
+
+
+def test_texts_bring_their_vocabulary():
+    case, model = case_of("words_3"), sh.load_model(FILES / "words_3.keras")
+    assert model.layers[0].get_vocabulary()[:4] == ["", "[UNK]", "a", "bee"]
+    predictions = model.predict(case["x"].tolist(), verbose=0)
+    np.testing.assert_allclose(predictions, case["y"], atol=TOLERANCE)
 
 
 def test_what_was_compiled():

@@ -110,6 +110,15 @@ def operation(config):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (
+            lambda config: config["config"]["layers"].append(
+                {
+                    "class_name": "TextVectorization",
+                    "config": {"name": "t", "vocabulary": "/etc/passwd"},
+                }
+            ),
+            "argument 'vocabulary' names a file, which is not read",
+        ),
         (operation, r"layer 'plus' \(Add\) is an operation, not a layer"),
         (call_changed("reader", mask=tensor("ids", 0, 0)), r"'reader' \(GRU\): a 'mask' passed"),
         (call_changed("widen", scale=2), r"'widen' \(Dense\): argument 'scale' of a call"),

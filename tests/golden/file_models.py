@@ -100,6 +100,21 @@ def images(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     return model, normal(rng, 5, 7, 6, 2), normal(rng, 5, 2)
 
 
+def cells(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return cells run by RNN, one alone and two stacked, without input dropout."""
+    make = keras.layers
+    stacked = [make.GRUCell(3, reset_after=False), make.SimpleRNNCell(2, use_bias=False)]
+    model = keras.Sequential(
+        [
+            make.RNN(make.LSTMCell(4), return_sequences=True, input_shape=(6, 3)),
+            make.RNN(stacked, go_backwards=True),
+        ]
+    )
+    model.compile(keras.optimizers.Adadelta(0.5), loss="mse")
+    rng = generator("cells")
+    return model, normal(rng, 5, 6, 3), normal(rng, 5, 2)
+
+
 def graph(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
     """Return a graph: two inputs, three outputs, a shared layer, a state, a model in the model."""
     make = keras.layers

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from golden.file_models import graph, images, randomize, series, shapes, texts
+from golden.file_models import cells, graph, images, randomize, series, shapes, texts
 from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
-MODELS = {"texts": texts, "series": series, "shapes": shapes, "images": images}
+MODELS = {"texts": texts, "series": series, "shapes": shapes, "images": images, "cells": cells}
 
 
 def trained(keras: Any, name: str) -> tuple[Any, dict[str, np.ndarray]]:
@@ -30,6 +30,18 @@ def trained(keras: Any, name: str) -> tuple[Any, dict[str, np.ndarray]]:
     for _ in range(2):
         model.train_on_batch(x, target)
     return model, {"x": x, "target": target, "y": model.predict(x, verbose=0)}
+
+
+def record_words(keras: Any) -> None:
+    """Write a model that begins with texts, and what it gives for some."""
+    given = ["a bee, a sea", "A letter", "b bee zebra"]
+    words = keras.layers.TextVectorization(max_tokens=7, output_sequence_length=4)
+    words.adapt(["a bee a sea a tea", "a bee, a letter", "a bee"])
+    model = keras.Sequential([keras.Input((), dtype="string"), words, keras.layers.Embedding(7, 3)])
+    randomize(model, "words")
+    tensor = importlib.import_module("tensorflow").constant(given)
+    model.save(FOLDER / "words_3.keras")
+    finish("words_3", model, {"x": np.array(given), "y": np.array(model(tensor))})
 
 
 def record_graph(keras: Any, stem: str) -> None:
@@ -71,6 +83,7 @@ def record_keras() -> None:
             bare.save_weights(FOLDER / f"{name}_3.weights.h5")
         finish(f"{name}_3", model, arrays)
     record_graph(keras, "graph_3")
+    record_words(keras)
     code = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(_code())])
     code.save(FOLDER / "lambda_3.keras")
 

@@ -1,4 +1,4 @@
-"""`.keras` files: zip archives, of which three members are read and nothing is unpacked."""
+"""`.keras` files: zip archives, of which a few members are read and nothing is unpacked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+VOCABULARY = "/vocabulary.txt"
 _LARGEST_TEXT = 16 << 20  # bytes: a config of thousands of layers
 _LARGEST_GROWTH = 8  # how many times larger packed weights may be than their place in the file
 
 
-def read_archive(path: Path) -> tuple[Any, Any, bytes]:
-    """The config, the metadata and the bytes of the weights of a `.keras` file.
+def read_archive(path: Path) -> tuple[Any, Any, bytes, dict[str, str]]:
+    """The config, the metadata, the bytes of the weights and the vocabularies of a `.keras` file.
 
     Raises:
         ValueError: it is no such archive, a broken one, or one that holds more than it should.
@@ -24,7 +25,9 @@ def read_archive(path: Path) -> tuple[Any, Any, bytes]:
             _check_names(archive, path)
             config = json.loads(_member(archive, CONFIG, path))
             metadata = json.loads(_member(archive, METADATA, path))
-            return config, metadata, _member(archive, WEIGHTS, path)
+            names = [name for name in archive.namelist() if name.endswith(VOCABULARY)]
+            texts = {name: _member(archive, name, path).decode("utf-8") for name in names}
+            return config, metadata, _member(archive, WEIGHTS, path), texts
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise ValueError(f"{path} is no '.keras' file that can be read: {error}") from error
     except (RuntimeError, RecursionError, UnicodeError, json.JSONDecodeError) as error:

@@ -38,7 +38,7 @@ def hard_sigmoid_scales(
     ]
     if not arguments:
         return None
-    known = _GATES.get(kind, {})
+    known = _GATES.get(kind.removesuffix("Cell"), {})
     for argument in arguments:
         if argument not in known:
             raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class KerasFile:
         tree: the group whose members are the layers' own groups, or `None` where the weights of a
             layer are one list.
         flat: the group whose attribute `layer_names` orders the layers' lists, or `None`.
+        texts: vocabularies, by their names in the archive.
     """
 
     name: str
@@ -37,6 +38,7 @@ class KerasFile:
     store: Hdf5
     tree: str | None
     flat: str | None
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -50,19 +52,14 @@ def open_keras(path: Path) -> Iterator[KerasFile]:
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     if path.suffix == ".keras":
-        config, metadata, weights = read_archive(path)
+        config, metadata, weights, texts = read_archive(path)
         if not isinstance(config, dict) or not isinstance(metadata, dict):
             raise ValueError(f"{path} is no '.keras' file: its config must be an object")
         with open_hdf5(weights, f"{path}/model.weights.h5") as store:
             generation = _generation(metadata.get("keras_version"), path)
+            training = config.get("compile_config")
             yield KerasFile(
-                str(path),
-                generation,
-                config,
-                config.get("compile_config"),
-                store,
-                _tree(store),
-                None,
+                str(path), generation, config, training, store, _tree(store), None, texts
             )
         return
     with open_hdf5(path, str(path)) as store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from sunhwan._engine.config import argument_names
 from sunhwan._engine.custom_objects import find
+from sunhwan._engine.registry import snake_case
 from sunhwan.layers.registry import LAYERS
 
 from .cudnn import gru_weights, lstm_weights
@@ -22,6 +24,7 @@ RECURRENT = ("SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
 _WRAPPED = {
     "Bidirectional": {"layer": "forward_layer", "backward_layer": "backward_layer"},
     "TimeDistributed": {"layer": "layer"},
+    "RNN": {"cell": "cell"},
 }
 _CUDNN: dict[str, tuple[str, Conversion]] = {
     "CuDNNLSTM": ("LSTM", lstm_weights),
@@ -44,15 +47,18 @@ _WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {
     "lora_alpha": (None,),
     "lora_rank": (None,),
     "noise_shape": (None,),
+    "num_constants": (None,),
     "quantization_config": (None,),
     "ragged": (False,),
     "renorm": (False,),
     "renorm_clipping": (ANY,),
     "renorm_momentum": (ANY,),
+    "reverse_state_order": (False,),
     "rms_scaling": (False,),
     "sparse": (False,),
     "time_major": (False,),
     "virtual_batch_size": (None,),
+    "vocabulary_size": (ANY,),
 }
 
 
@@ -115,10 +121,15 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
         layer.parts[part] = translate_layer(inner, generation)
         if config.get(argument) is not None:
             config[argument] = layer.parts[part].form
-    config = _arguments(
-        config, argument_names(LAYERS.lookup(ours)), where, set(_WRAPPED.get(kind, ()))
-    )
-    if ours == "GRU":
+    if kind == "StackedRNNCells":
+        config["cells"] = _cells(layer, config.get("cells"), generation)
+    done = {*_WRAPPED.get(kind, ()), "cells"}
+    cls = LAYERS.lookup(ours)
+    known = argument_names(getattr(cls, "layer_class", cls))  # a native cell has its layer's
+    config = _arguments(config, known, where, done)
+    if isinstance(config.get("vocabulary"), str):
+        raise ValueError(f"{where}: argument 'vocabulary' names a file, which is not read")
+    if ours in ("GRU", "GRUCell"):
         config.setdefault("reset_after", kind == "CuDNNGRU")
     if ours == "BatchNormalization" and isinstance(config.get("axis"), list):
         (config["axis"],) = config["axis"]
@@ -128,6 +139,19 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     config["name"] = name.replace("/", "_")
     layer.form["config"] = config
     return layer
+
+
+def _cells(layer: KerasLayer, forms: Any, generation: int) -> list[dict[str, Any]]:
+    """The forms of stacked cells, which become the layer's parts."""
+    if not isinstance(forms, list):
+        raise ValueError(f"layer {layer.name!r}: 'cells' must be a list, got {forms!r}")
+    seen: Counter[str] = Counter()
+    for form in forms:
+        cell = translate_layer(form, generation)
+        name = snake_case(cell.kind)
+        layer.parts[f"cells/{name}_{seen[name]}" if seen[name] else f"cells/{name}"] = cell
+        seen[name] += 1
+    return [cell.form for cell in layer.parts.values()]
 
 
 def _input(layer: KerasLayer, config: dict[str, Any], where: str) -> KerasLayer:

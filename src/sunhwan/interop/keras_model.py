@@ -34,6 +34,7 @@ def load_keras(
         if file.model is None:
             raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
         described = translate_model(file.model, file.generation)
+        _give_vocabularies(file, described.layers or [])
         weights = layer_weights(file, described.layers or [])
         with allowed_shapes(array.shape for one in weights for array in one.arrays):
             model: Any = deserialize(described.form)
@@ -41,6 +42,16 @@ def load_keras(
         if compile and file.training:
             restore_training(model, file, [] if described.converts else layers)
         return model
+
+
+def _give_vocabularies(file: KerasFile, layers: list[KerasLayer]) -> None:
+    """Put what `TextVectorization` learned, which archives hold beside the config, into it."""
+    texts = [layer for layer in layers if layer.kind == "TextVectorization"]
+    for number, layer in enumerate(texts):
+        name = f"text_vectorization_{number}" if number else "text_vectorization"
+        tokens = file.texts.get(f"assets/{file.tree}/{name}/vocabulary.txt")
+        if tokens is not None and layer.form["config"].get("vocabulary") is None:
+            layer.form["config"]["vocabulary"] = tokens.split("\n")
 
 
 def load_keras_weights(model: Any, path: Path) -> None:

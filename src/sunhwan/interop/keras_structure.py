@@ -59,6 +59,8 @@ def _chain(config: Mapping[str, Any], generation: int) -> tuple[list[KerasLayer]
             shape = inside.get("batch_shape") or inside.get("batch_input_shape") or shape
         if not isinstance(form, Mapping) or form.get("class_name") != "InputLayer":
             layers.append(_part(form, generation))
+    if layers and layers[0].kind == "TextVectorization":
+        shape = None  # that of the texts
     return layers, {"layers": [layer.form for layer in layers], "build_input_shape": shape}
 
 

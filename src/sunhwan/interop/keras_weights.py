@@ -123,7 +123,7 @@ def _list(file: KerasFile, layer: str) -> list[str]:
 
 def converted(layer: KerasLayer, arrays: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays of a layer after its own conversions, or those of the layers that it wraps."""
-    if layer.parts:
+    if layer.parts and layer.converts:
         share = len(arrays) // len(layer.parts)
         return [
             array
