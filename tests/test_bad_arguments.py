@@ -10,6 +10,8 @@ import sunhwan as sh
 from sunhwan import layers
 
 REQUIRED = {
+    "num_heads": 2,
+    "key_dim": 3,
     "filepath": "model.safetensors",
     "filename": "log.csv",
     "schedule": lambda epoch: 0.1,

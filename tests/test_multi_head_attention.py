@@ -1,5 +1,7 @@
 """MultiHeadAttention beside plain float64 NumPy."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from reference.check import assert_close
@@ -48,7 +50,7 @@ def attend(x, weights, causal):
 )
 def test_outputs_and_gradients(shapes, options, causal):
     x = [numbers(*shape, seed=number) for number, shape in enumerate(shapes)]
-    layer = layers.MultiHeadAttention(**options)
+    layer: Any = layers.MultiHeadAttention(**options)
     layer.ensure_built([(None, *shape[1:]) for shape in shapes])
     for number, variable in enumerate(layer.variables):
         variable.assign(numbers(*variable.shape, seed=20 + number))
