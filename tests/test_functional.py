@@ -392,6 +392,28 @@ def test_the_summary_shows_what_is_connected(capsys):
     assert "Connected to" not in capsys.readouterr().out
 
 
+def test_lists_of_one():
+    start = sh.Input((3,), name="x")
+    model = sh.Model([start], [layers.Dense(1, name="y")(start)])
+    model.compile("sgd", ["mse"], metrics=["mae"])
+    x, y = numbers(ROWS, 3), numbers(ROWS, 1, seed=1)
+    expected = model.evaluate(x, y, verbose=0)
+    for given in (([x], [y]), ({"x": x}, {"y": y}), ([x], y)):
+        assert model.evaluate(*given, verbose=0) == expected
+    assert [part.shape for part in model.predict([x], verbose=0)] == [(ROWS, 1)]
+    with pytest.raises(ValueError, match="must have the keys"):
+        model.evaluate(x, {"z": y})
+
+
+def test_a_subclass_with_a_call():
+    class Own(sh.Model):
+        def call(self, inputs):
+            return inputs
+
+    with pytest.raises(TypeError, match="Own cannot be made: a subclass of Model with a call"):
+        Own()
+
+
 def test_the_class():
     model = two_by_two()
     assert isinstance(model, sh.Model)

@@ -64,6 +64,11 @@ class Model(Fitting, Weights):
             from .functional import Functional
 
             return object.__new__(Functional)
+        if cls.plan is Model.plan:
+            raise TypeError(
+                f"{cls.__name__} cannot be made: a subclass of Model with a call of its own is not "
+                "supported; use Model(inputs, outputs) or a Sequential"
+            )
         return super().__new__(cls)
 
     def __init__(self, name: str | None = None) -> None:

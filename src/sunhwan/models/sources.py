@@ -13,6 +13,7 @@ from sunhwan._engine.inputs import is_ragged, without_frame
 from .class_weights import apply_class_weight
 from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
 from .feed import Feed, JoinedFeed, open_feed
+from .structure import Structure
 
 BATCH_SIZE = 32
 
@@ -102,7 +103,7 @@ class Sources:
         """The examples with their targets as the loss takes them."""
         feed, outputs = self._open(x), self.output_structure
         if len(outputs.names) == 1:
-            y, weight = (_of_one(values, outputs.names[0]) for values in (y, weight))
+            y, weight = (_of_one(values, outputs) for values in (y, weight))
         else:
             y = tuple(outputs.split(y, name))
             if isinstance(weight, (Mapping, list, tuple)) and not _is_row_weights(weight):
@@ -135,8 +136,10 @@ def _is_row_weights(weight: Any) -> bool:
     )
 
 
-def _of_one(values: Any, name: str) -> Any:
-    """What is passed for the one output, by its name or as it is."""
-    if isinstance(values, Mapping) and set(values) == {name}:
-        return values[name]
+def _of_one(values: Any, outputs: Structure) -> Any:
+    """What is passed for the one output, by its name, in a list or as it is."""
+    if isinstance(values, Mapping):
+        return outputs.split(values, "y or sample_weight")[0]
+    if outputs.kind == "list" and isinstance(values, (list, tuple)) and len(values) == 1:
+        return values[0]
     return list(values) if isinstance(values, tuple) else values
