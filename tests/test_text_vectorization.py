@@ -253,3 +253,9 @@ def test_bad_functions_and_empty_data():
 def test_in_the_place_of_numbers_it_says_so():
     with pytest.raises(TypeError, match="reads texts, not numbers: put it first in the model"):
         adapted().forward(np.zeros((2, 3), np.float32), None)
+
+
+def test_a_config_opens_no_file():
+    config = {**TextVectorization().get_config(), "vocabulary": "/etc/hostname"}
+    with pytest.raises(ValueError, match="must be a list of tokens, got the path '/etc/hostname'"):
+        TextVectorization.from_config(config)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _CONTINUATION = 0x10
 _SHARED = 2
+NEWER = "libver='latest', track_order or links to other files, none of which Keras writes"
 
 
 class Bytes:
@@ -42,9 +43,7 @@ def messages(file: Bytes, address: int) -> Iterator[tuple[int, bytes]]:
     """
     version, length = struct.unpack("<B7xI4x", file.take(address, 16))
     if version != 1:
-        raise ValueError(
-            "it is in the newer format of HDF5 (libver='latest'), which Keras does not write"
-        )
+        raise ValueError(f"an object of the newer format is not read ({NEWER})")
     blocks = [(address + 16, length)]
     for number, (start, size) in enumerate(blocks):
         if number > 1000:

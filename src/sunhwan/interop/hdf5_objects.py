@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .hdf5_bytes import Bytes, messages
+from .hdf5_bytes import NEWER, Bytes, messages
 from .hdf5_values import Kind, read_kind, read_shape, read_values
 
 _SHAPE, _KIND, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE, _SYMBOLS = 1, 3, 7, 8, 11, 12, 17
+_NEWER_LINKS = (2, 6)
 _COMPACT, _CONTIGUOUS = 0, 1
 _SOFT_LINK = 2
 _NOWHERE = 0xFFFFFFFFFFFFFFFF
@@ -39,9 +40,7 @@ def read_root(file: Bytes) -> int:
     head = file.take(0, 16, b"\x89HDF\r\n\x1a\n")
     version, sizes = head[8], head[13:15]
     if version > 1 or sizes != b"\x08\x08":
-        raise ValueError(
-            "it is in the newer format of HDF5 (libver='latest'), which Keras does not write"
-        )
+        raise ValueError(f"it is in a newer format of HDF5 ({NEWER})")
     _, _, end, _, _, root = struct.unpack("<6Q", file.take(24 + 4 * version, 48))
     if end > file.size:
         raise ValueError(f"it is cut off: it should have {end} bytes, got {file.size}")
@@ -63,6 +62,8 @@ def read_object(file: Bytes, address: int) -> Object:
             found.kind = read_kind(content)
         elif kind == _LAYOUT:
             found.layout = content
+        elif kind in _NEWER_LINKS:
+            raise ValueError(f"a group of the newer format is not read ({NEWER})")
         elif kind in (_EXTERNAL, _FILTERS):
             what = "lies in another file" if kind == _EXTERNAL else "is compressed"
             raise ValueError(f"an array that {what} is not read")

@@ -113,7 +113,16 @@ class TextVectorization(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> TextVectorization:
-        """Make the layer of a config; functions are found by name, as custom objects are."""
+        """Make the layer of a config; functions are found by name, as custom objects are.
+
+        Raises:
+            ValueError: the vocabulary is a path: a config, which may come from a file, opens none.
+        """
+        if isinstance(config.get("vocabulary"), str):
+            raise ValueError(
+                "vocabulary of a config must be a list of tokens, got the path "
+                f"{config['vocabulary']!r}"
+            )
         steps = {name: named_function(config.get(name)) for name in ("standardize", "split")}
         return cls(**{**config, **{name: how for name, how in steps.items() if name in config}})
 
