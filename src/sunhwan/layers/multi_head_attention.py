@@ -13,8 +13,8 @@ from sunhwan._engine.arguments import check_count, check_flag, check_share, opti
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.seeds import check_seed
-from sunhwan._engine.variable import Variable
 
+from .head_projections import Projection, parted, side_by_side
 from .layer import Shape
 from .merging import Merging, mask_of_rows
 from .registry import LAYERS
@@ -140,17 +140,17 @@ class MultiHeadAttention(Merging):
         H = self.num_heads
         sizes = {"query": (query, self.key_dim), "key": (key, self.key_dim)}
         sizes["value"] = value, self.value_dim
-        self._parts: list[tuple[Variable, Variable | None]] = [
-            self._projection(name, (shape[-1] or 0, H, size), (H, size))
+        self._parts = [
+            self._projection(name, (shape[-1] or 0, H, size), (H, size), 1)
             for name, (shape, size) in sizes.items()
         ]
         outputs = self.output_shape or query[-1] or 0
-        last = self._projection("attention_output", (H, self.value_dim, outputs), (outputs,))
+        last = self._projection("attention_output", (H, self.value_dim, outputs), (outputs,), 2)
         self._parts.append(last)
 
     def _projection(
-        self, name: str, kernel: tuple[int, ...], bias: tuple[int, ...]
-    ) -> tuple[Variable, Variable | None]:
+        self, name: str, kernel: tuple[int, ...], bias: tuple[int, ...], inputs: int
+    ) -> Projection:
         added = self.add_weight(
             f"{name}_kernel",
             kernel,
@@ -159,9 +159,9 @@ class MultiHeadAttention(Merging):
             self.kernel_constraint,
         )
         if not self.use_bias:
-            return added, None
+            return Projection(added, None, inputs)
         given = self.bias_initializer, self.bias_regularizer, self.bias_constraint
-        return added, self.add_weight(f"{name}_bias", bias, *given)
+        return Projection(added, self.add_weight(f"{name}_bias", bias, *given), inputs)
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         query, _, _ = self._shapes(input_shape)
@@ -187,7 +187,10 @@ class MultiHeadAttention(Merging):
     def apply(self, values: list[np.ndarray], context: Context, saved: Any) -> Any:
         query, value, key = [*values, values[1]][:3]
         saved.inputs, saved.count = [query, key, value], len(values)
-        q, k, v = (self._heads(n, x, context) for n, x in enumerate(saved.inputs))
+        q, k, v = (
+            parted(part.forward(x, context), self.num_heads, context)
+            for part, x in zip(self._parts, saved.inputs, strict=False)
+        )
         q *= np.float32(1 / math.sqrt(self.key_dim))
         scores = context.empty((len(q), q.shape[1], k.shape[1]))
         _core.batched_product(q, k, scores, transpose_b=True)
@@ -205,42 +208,11 @@ class MultiHeadAttention(Merging):
             _core.multiply(weights, saved.factors, saved.used)
         mixed = context.empty((*scores.shape[:2], self.value_dim))
         _core.batched_product(saved.used, v, mixed)
-        saved.mixed = self._side_by_side(mixed, context)
-        kernel, bias = self._parts[3]
-        rows, outputs = saved.mixed.shape[0] * saved.mixed.shape[1], kernel.shape[-1]
-        y = context.empty((*query.shape[:2], outputs))
-        _core.product(
-            saved.mixed.reshape(rows, -1),
-            kernel.value.reshape(-1, outputs),
-            y.reshape(rows, outputs),
-            bias=None if bias is None else bias.value,
-        )
+        saved.mixed = side_by_side(mixed, self.num_heads, context)
+        y = self._parts[3].forward(saved.mixed, context)
         if not context.options.get("scores"):
             return y
         return [y, saved.used.reshape(len(query), self.num_heads, *scores.shape[1:])]
-
-    def _heads(self, number: int, x: np.ndarray, context: Context) -> np.ndarray:
-        """The projection of `(N, T, F)` for each head, `(N * heads, T, dim)`."""
-        kernel, bias = self._parts[number]
-        features, heads, size = kernel.shape
-        flat = context.empty((x.shape[0] * x.shape[1], heads * size))
-        _core.product(
-            x.reshape(-1, features),
-            kernel.value.reshape(features, -1),
-            flat,
-            bias=None if bias is None else bias.value.reshape(-1),
-        )
-        parted = context.empty((len(x), heads, x.shape[1], size))
-        parted[...] = flat.reshape(*x.shape[:2], heads, size).transpose(0, 2, 1, 3)
-        return parted.reshape(-1, x.shape[1], size)
-
-    def _side_by_side(self, heads: np.ndarray, context: Context) -> np.ndarray:
-        """`(N * heads, T, dim)` as `(N, T, heads * dim)`."""
-        rows = len(heads) // self.num_heads
-        _, steps, size = heads.shape
-        whole = context.empty((rows, steps, self.num_heads, size))
-        whole[...] = heads.reshape(rows, self.num_heads, steps, size).transpose(0, 2, 1, 3)
-        return whole.reshape(rows, steps, -1)
 
     def _hidden(self, scores: np.ndarray, rows: int, context: Context) -> np.ndarray | None:
         """What is not to be seen, `(N, T, S)` bool."""
@@ -271,11 +243,8 @@ class MultiHeadAttention(Merging):
     def apply_backward(self, dy: Any, context: Context, saved: Any) -> list[np.ndarray]:
         dy, dscores = dy if isinstance(dy, list) else (dy, None)
         q, k, v = saved.heads
-        dmixed = self._linear_backward(3, saved.mixed, np.ascontiguousarray(dy), context)
-        rows, steps, _ = saved.mixed.shape
-        shape = rows, steps, self.num_heads, self.value_dim
-        heads = np.ascontiguousarray(dmixed.reshape(shape).transpose(0, 2, 1, 3))
-        heads = heads.reshape(-1, steps, self.value_dim)
+        dmixed = self._parts[3].backward(saved.mixed, np.ascontiguousarray(dy), context)
+        heads, rows = parted(dmixed, self.num_heads, context), len(dmixed)
         dv, dweights = context.empty(v.shape), context.empty(saved.weights.shape)
         _core.batched_product(saved.used, heads, dv, transpose_a=True)
         _core.batched_product(heads, v, dweights, transpose_b=True)
@@ -287,35 +256,18 @@ class MultiHeadAttention(Merging):
         flat = (array.reshape(-1, columns) for array in (saved.weights, dweights, ds))
         _core.softmax_backward(*flat)
         if saved.hidden is not None:
-            parted = ds.reshape(rows, self.num_heads, *ds.shape[1:])
-            np.copyto(parted, np.float32(0), where=saved.hidden[:, None])
+            by_head = ds.reshape(rows, self.num_heads, *ds.shape[1:])
+            np.copyto(by_head, np.float32(0), where=saved.hidden[:, None])
         dq, dk = context.empty(q.shape), context.empty(k.shape)
         _core.batched_product(ds, k, dq)
         _core.batched_product(ds, q, dk, transpose_a=True)
         dq *= np.float32(1 / math.sqrt(self.key_dim))
         gradients = [
-            self._linear_backward(n, x, self._side_by_side(d, context), context)
-            for n, (x, d) in enumerate(zip(saved.inputs, (dq, dk, dv), strict=True))
+            part.backward(x, side_by_side(d, self.num_heads, context), context)
+            for part, x, d in zip(self._parts, saved.inputs, (dq, dk, dv), strict=False)
         ]
         dquery, dkey, dvalue = gradients
         if saved.count == 3:
             return [dquery, dvalue, dkey]
         _core.add_into(dvalue, dkey)
         return [dquery, dvalue]
-
-    def _linear_backward(
-        self, number: int, x: np.ndarray, dy: np.ndarray, context: Context
-    ) -> np.ndarray:
-        """The gradient of what projection `number` read; adds to its weights' gradients."""
-        kernel, bias = self._parts[number]
-        inputs, outputs = math.prod(x.shape[2:]), dy.shape[-1]
-        dx = context.empty(x.shape)
-        _core.linear_backward(
-            x.reshape(-1, inputs),
-            kernel.value.reshape(inputs, outputs),
-            dy.reshape(-1, outputs),
-            kernel.grad.reshape(inputs, outputs) if kernel.trainable else None,
-            bias.grad.reshape(-1) if bias is not None and bias.trainable else None,
-            dx.reshape(-1, inputs),
-        )
-        return dx

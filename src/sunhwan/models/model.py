@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from sunhwan import optimizers
 from sunhwan._engine.arguments import flag_or_false
 from sunhwan._engine.block import Block
 from sunhwan._engine.names import name_or_default
-from sunhwan._engine.plan import Plan
 from sunhwan._engine.seeds import next_seed
 from sunhwan._engine.symbolic import Use, is_symbolic
-from sunhwan.layers.layer import Layer, Shape
+from sunhwan.layers.layer import Layer
 
+from .as_layer import AsLayer
 from .compiling import compiled
 from .fitting import Fitting
-from .graph import Port, with_ports
 from .saving import load_weights, save_model, save_weights
-from .structure import Structure
+from .structured import Structured
 from .summary import print_summary, summary_text
 from .training import Stepper
 from .weights import Weights
@@ -30,7 +26,7 @@ from .weights import Weights
 _MAKING_STEPPERS = threading.Lock()
 
 
-class Model(Fitting, Weights):
+class Model(Fitting, Structured, AsLayer, Weights):
     """Layers with an optimizer and a loss: a `Sequential`, or any graph of layers.
 
     `Model(inputs, outputs)` makes a graph's model from symbolic tensors: `Input` gives the first,
@@ -56,9 +52,6 @@ class Model(Fitting, Weights):
     (['tone', 'kind'], True)
     """
 
-    input_structure: Structure
-    output_structure: Structure
-
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model:
             from .functional import Functional
@@ -83,119 +76,6 @@ class Model(Fitting, Weights):
         self._measures = None
         self._compile_arguments: dict[str, Any] = {}
         self.uses: list[Use] = []  # its calls on symbolic tensors
-
-    # Structure, from the concrete model.
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers."""
-        raise NotImplementedError
-
-    @property
-    def plan(self) -> Plan:
-        """The graph of the layers, models among them."""
-        raise NotImplementedError
-
-    @property
-    def ports(self) -> list[Port]:
-        """How the data are read."""
-        return self.computed()[1]
-
-    def computed(self) -> tuple[Plan, list[Port]]:
-        """The graph of the layers, those inside models too, and how its inputs are read."""
-        return with_ports(self.plan, f"model {self.name!r}")
-
-    @property
-    def built(self) -> bool:
-        """Whether the weights exist."""
-        raise NotImplementedError
-
-    @property
-    def layers_with_shapes(self) -> list[tuple[Any, Any]]:
-        """Each layer with the shape of its output, `None` before it is built."""
-        raise NotImplementedError
-
-    @property
-    def sources(self) -> dict[str, list[str]]:
-        """Of each layer, by its name, the layers whose outputs it reads, with their numbers."""
-        return {}
-
-    @property
-    def children(self) -> list[Any]:
-        """The layers, as a part of another model."""
-        return self.layers
-
-    @property
-    def output_shapes(self) -> list[Shape]:
-        """The shape of each output."""
-        raise NotImplementedError
-
-    @property
-    def output_names(self) -> list[str]:
-        """The name of each output: a dictionary's key, or else that of its layer."""
-        return self.output_structure.names
-
-    def build(self, input_shape: Any = None) -> None:
-        """Make the weights for inputs of shape `input_shape`, `(None, ...)`."""
-        raise NotImplementedError
-
-    def build_for(self, shapes: Sequence[Shape]) -> None:
-        """Make the weights for data of these shapes, one an input; `ValueError` if they misfit."""
-        raise NotImplementedError
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Shape of the output for inputs of shape `input_shape`."""
-        raise NotImplementedError
-
-    # As a layer of another model.
-
-    takes = "sequences"
-    activity_regularizer = None
-
-    @property
-    def couples_rows(self) -> bool:
-        """Whether a row's result depends on other rows."""
-        return any(layer.couples_rows for layer in self.computed()[0].layers)
-
-    @property
-    def saved_floats(self) -> int:
-        """Numbers that a step of a row leaves saved, roughly."""
-        return sum(call.layer.saved_floats for call in self.computed()[0].calls)
-
-    @property
-    def joins(self) -> bool:
-        """Whether it is called on a list of inputs."""
-        return len(self.input_structure.names) > 1
-
-    @property
-    def build_shape(self) -> None:
-        return None  # `ensure_built` checks shapes
-
-    def ensure_built(self, shape: Any) -> None:
-        """Build for inputs of `shape`, a list of shapes where there are several inputs."""
-        self.build_for(shape if self.joins else [shape])
-
-    def get_config(self) -> dict[str, Any]:
-        """What makes such a model again, untrained."""
-        raise NotImplementedError
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name or at an index; `ValueError` if there is none."""
-        if (name is None) == (index is None):
-            raise ValueError("get_layer needs one of name and index")
-        if index is not None:
-            if not isinstance(index, (int, np.integer)):
-                raise ValueError(f"index must be an integer, got {index!r}")
-            if not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(
-                    f"model {self.name!r} has {len(self.layers)} layers, got index {index}"
-                )
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = ", ".join(layer.name for layer in self.layers)
-        raise ValueError(f"model {self.name!r} has no layer named {name!r}; its layers: {names}")
 
     # Training's ingredients.
 
@@ -322,16 +202,6 @@ class Model(Fitting, Weights):
         if is_symbolic(inputs):
             return self._call_symbolically(inputs, training)
         return self._call(inputs, flag_or_false("training", training))
-
-    def _call_symbolically(self, inputs: Any, training: bool | None) -> Any:
-        tensors = self.input_structure.split(inputs, f"the input of model {self.name!r}")
-        shapes = [tensor.shape for tensor in tensors]
-        self.ensure_built(shapes if self.joins else shapes[0])
-        given = self.compute_output_shape(self.input_structure.pack(shapes))
-        use = Use(self, tensors, None, self.joins, training)
-        return self.output_structure.pack(
-            use.give(self.output_structure.split(given, "output_shape"))
-        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"

@@ -14,7 +14,7 @@ from sunhwan.layers.layer import Layer, Shape
 from sunhwan.layers.registry import LAYERS
 
 from .model import Model
-from .shapes import fits
+from .shapes import declared_shape, fits
 from .structure import Structure
 
 
@@ -110,7 +110,7 @@ class Sequential(Model):
                 f"got it behind layer {self._layers[-1].name!r}"
             )
         if not self._layers and self._input_shape is None:
-            self._input_shape = self._declared = _declared_shape(layer)
+            self._input_shape = self._declared = declared_shape(layer)
         self._layers.append(layer)
         try:
             self._build_from(len(self._shapes))
@@ -293,14 +293,3 @@ class Sequential(Model):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_tensors": []}
-
-
-def _declared_shape(layer: Layer) -> Shape | None:
-    """The input shape that a first layer declares itself, with the batch axis."""
-    if hasattr(layer, "plan"):  # a model
-        return layer.input_shape if layer.built else None
-    if layer.input_shape is not None:
-        return (None, *layer.input_shape)
-    if getattr(layer, "reads_ids", False):
-        return (None, getattr(layer, "input_length", None))
-    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sunhwan._engine.symbolic import Shape
 
 
@@ -14,3 +16,14 @@ def fits(expected: Shape, given: Shape) -> bool:
     if len(expected) != len(given):
         return False
     return all(a in (None, b) for a, b in zip(expected[1:], given[1:], strict=True))
+
+
+def declared_shape(layer: Any) -> Shape | None:
+    """The input shape that a first layer declares itself, with the batch axis."""
+    if hasattr(layer, "plan"):  # a model
+        return layer.input_shape if layer.built else None
+    if layer.input_shape is not None:
+        return (None, *layer.input_shape)
+    if getattr(layer, "reads_ids", False):
+        return (None, getattr(layer, "input_length", None))
+    return None
