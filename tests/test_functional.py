@@ -1,62 +1,15 @@
 """Models of graphs: several inputs and outputs, shared layers, models as layers."""
 
-import copy
 import pickle
 
 import numpy as np
 import pytest
+from functional_case import FEATURES, LOSSES, ROWS, STEPS, check_slopes, data, numbers, two_by_two
 from reference.check import assert_close
 
 import sunhwan as sh
 from sunhwan import layers
 from sunhwan._engine import layout
-
-ROWS, STEPS, FEATURES = 9, 5, 3
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
-def slopes(model, x, y, seed=0, **weights):
-    """The gradient of the loss along a random direction: by the model, and by differences."""
-    model.compile(sh.optimizers.SGD(0.0), model.loss, **weights)
-    model.train_on_batch(x, y)
-    block = model.stepper().block
-    direction = np.random.default_rng(seed).standard_normal(block.values.shape)
-    direction = np.where(block.gradients != 0, direction, 0).astype(np.float32)
-    given = float(block.gradients.astype(float) @ direction)
-    start, step = block.values.copy(), 2e-3
-    losses = []
-    for sign in (1, -1):
-        block.values[...] = start + sign * step * direction
-        losses.append(model.evaluate(x, y, verbose=0, return_dict=True)["loss"])
-    block.values[...] = start
-    return given, (losses[0] - losses[1]) / (2 * step)
-
-
-def check_slopes(model, x, y, tolerance=3e-3, **weights):
-    given, expected = slopes(model, x, y, **weights)
-    assert abs(given) > 1e-3
-    assert_close(np.array(given), np.array(expected), tolerance * max(1.0, abs(expected)))
-
-
-def two_by_two(**dense):
-    sh.utils.set_random_seed(3)
-    a, b = sh.Input((STEPS, FEATURES), name="a"), sh.Input((4,), name="b")
-    both = layers.concatenate([layers.LSTM(6)(a), layers.Dense(3, activation="tanh")(b)])
-    kind = layers.Dense(2, activation="softmax", name="kind")(both)
-    size = layers.Dense(1, name="size", **dense)(both)
-    return sh.Model([a, b], [kind, size], name="pair")
-
-
-def data():
-    rng = np.random.default_rng(1)
-    x = [numbers(ROWS, STEPS, FEATURES), numbers(ROWS, 4, seed=1)]
-    return x, [rng.integers(0, 2, ROWS), numbers(ROWS, 1, seed=2)]
-
-
-LOSSES = ["sparse_categorical_crossentropy", "mse"]
 
 
 def test_a_row_of_layers_gives_the_bits_of_sequential():
@@ -188,74 +141,6 @@ def test_an_edge_with_several_readers():
     check_slopes(model, numbers(ROWS, STEPS, FEATURES), numbers(ROWS, 2, seed=1))
 
 
-def words(rows=12, steps=8, seed=0, front=True):
-    """Ids with zeros in front or behind."""
-    rng = np.random.default_rng(seed)
-    ids = rng.integers(1, 11, (rows, steps))
-    lengths = rng.integers(0, steps + 1, rows)
-    place = np.arange(steps)
-    pad = place < (steps - lengths)[:, None] if front else place >= lengths[:, None]
-    ids[pad] = 0
-    return ids
-
-
-@pytest.mark.parametrize("mask_zero", [False, True])
-@pytest.mark.parametrize("front", [False, True])
-@pytest.mark.parametrize("slice_bytes", [8 << 20, 800])
-def test_texts_of_different_lengths_meet_row_by_row(monkeypatch, mask_zero, front, slice_bytes):
-    """Two texts and numbers: the same outputs as each row gives alone."""
-    monkeypatch.setattr(layout, "SLICE_BYTES", slice_bytes)
-    monkeypatch.setattr(layout, "WANTED_SLICE_BYTES", slice_bytes)
-    sh.utils.set_random_seed(2)
-    a, b, c = sh.Input((8,)), sh.Input((6,)), sh.Input((3,))
-    table = layers.Embedding(11, 4, mask_zero=mask_zero)
-    parts = [layers.LSTM(5)(table(a)), layers.GRU(4)(table(b)), c]
-    model = sh.Model([a, b, c], layers.Dense(2)(layers.Concatenate()(parts)))
-    x = [words(front=front), words(steps=6, seed=1, front=front), numbers(12, 3)]
-    together = model.predict(x, verbose=0, batch_size=12)
-    for row in range(12):
-        alone = model.predict([part[row : row + 1] for part in x], verbose=0)
-        assert_close(together[row], alone[0], 1e-5)
-    model.compile("sgd", "mse")
-    check_slopes(model, x, numbers(12, 2, seed=3))
-
-
-def test_one_input_read_as_ids_and_as_numbers():
-    ids = sh.Input((6,))
-    tokens = layers.LSTM(3)(layers.Embedding(11, 4, mask_zero=True)(ids))
-    plain = layers.GRU(3)(layers.Embedding(9, 2)(ids))
-    model = sh.Model(ids, layers.Concatenate()([tokens, plain, layers.Dense(2)(ids)]))
-    x = np.minimum(words(steps=6), 8)
-    assert model.predict(x, verbose=0).shape == (12, 8)
-    model.compile("sgd", "mse")
-    check_slopes(model, x, numbers(12, 8), tolerance=2e-2)
-    with pytest.raises(ValueError, match="ids from 0 to 8"):
-        model.predict(np.full((1, 6), 9), verbose=0)
-
-
-def test_ragged_rows_of_several_inputs():
-    a, b = sh.Input((None, FEATURES)), sh.Input((None, 2))
-    h = layers.LSTM(3, return_sequences=True)(a)
-    steps = layers.Dense(2, name="steps")(layers.Add()([h, layers.Dense(3)(h)]))
-    whole = layers.Concatenate()([layers.GRU(4)(b), layers.LSTM(2)(h)])
-    model = sh.Model([a, b], [steps, layers.Dense(1, name="whole")(whole)])
-    lengths = [4, 0, 7, 2, 5]
-    x = [
-        [numbers(n, FEATURES, seed=n) for n in lengths],
-        [numbers(9 - n, 2, seed=n) for n in lengths],
-    ]
-    y = [[numbers(n, 2, seed=n) for n in lengths], numbers(5, 1)]
-    together = model.predict(x, verbose=0)
-    for row, length in enumerate(lengths):
-        assert together[0][row].shape == (length, 2)
-        if length:
-            alone = model.predict([part[row][None] for part in x], verbose=0)
-            assert_close(together[0][row], alone[0][0], 1e-5)
-            assert_close(together[1][row], alone[1][0], 1e-5)
-    model.compile("sgd", "mse")
-    check_slopes(model, x, y)
-
-
 def test_models_as_layers():
     sh.utils.set_random_seed(4)
     inner = sh.Sequential(
@@ -334,64 +219,6 @@ def test_text_in_a_graph():
     assert model.predict(texts, verbose=0).shape == (3, 1)
 
 
-def saved(model, path):
-    model.save(path)
-    return sh.load_model(path)
-
-
-COPIES = {
-    "copied": lambda model, path: copy.deepcopy(model),
-    "pickled": lambda model, path: pickle.loads(pickle.dumps(model)),
-    "saved": saved,
-}
-
-
-@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
-def test_copies_predict_and_train_alike(copied, tmp_path):
-    model, (x, y) = two_by_two(), data()
-    losses = {"kind": LOSSES[0], "size": "mse"}
-    model.compile("adam", losses, metrics={"kind": "accuracy"})
-    model.fit(x, y, epochs=2, verbose=0)
-    other = copied(model, tmp_path / "model.safetensors")
-    assert type(other) is type(model)
-    results = []
-    for one in (model, other):
-        one.fit(x, y, epochs=2, verbose=0)
-        results.append([*one.predict(x, verbose=0), *one.get_weights()])
-    for first, second in zip(*results, strict=True):
-        np.testing.assert_array_equal(first, second)
-    assert other.get_config() == model.get_config()
-    assert [tensor.shape for tensor in other.outputs] == [(None, 2), (None, 1)]
-
-
-def test_nested_and_shared_graphs_are_saved(tmp_path):
-    a, b = sh.Input((STEPS, FEATURES), name="a"), sh.Input((STEPS, FEATURES), name="b")
-    inner = sh.Sequential([layers.Input((STEPS, FEATURES)), layers.LSTM(4), layers.Dense(3)])
-    _, h, c = layers.LSTM(3, return_state=True)(a)
-    decoded = layers.LSTM(3)(b, initial_state=[h, c])
-    total = layers.Add()([inner(a), inner(b), decoded])
-    model = sh.Model({"a": a, "b": b}, {"total": total, "decoded": decoded})
-    model.save(tmp_path / "m.safetensors")
-    other = sh.load_model(tmp_path / "m.safetensors")
-    x = {"a": numbers(ROWS, STEPS, FEATURES), "b": numbers(ROWS, STEPS, FEATURES, seed=1)}
-    for key, value in model.predict(x, verbose=0).items():
-        np.testing.assert_array_equal(other.predict(x, verbose=0)[key], value)
-
-
-def test_the_summary_shows_what_is_connected(capsys):
-    two_by_two().summary()
-    text = capsys.readouterr().out
-    assert "Connected to" in text
-    assert "concatenate" in text
-    assert "lstm" in text
-    assert "a[0]" in text
-    two_by_two().summary(show_trainable=True, expand_nested=True, line_length=120)
-    assert max(map(len, capsys.readouterr().out.splitlines())) == 120
-    start = sh.Input((3,))
-    sh.Model(start, layers.Dense(2)(start)).summary()
-    assert "Connected to" not in capsys.readouterr().out
-
-
 def test_lists_of_one():
     start = sh.Input((3,), name="x")
     model = sh.Model([start], [layers.Dense(1, name="y")(start)])
@@ -444,113 +271,3 @@ def test_a_thousand_layers_in_a_few_steps_each(monkeypatch):
     assert visits == 2002
     assert model.predict(np.zeros((1, 2)), verbose=0).shape == (1, 2)
     pickle.loads(pickle.dumps(model))
-
-
-def shape_clash():
-    a, b = sh.Input((3,)), sh.Input((4,))
-    layers.Add(name="sum")([a, b])
-
-
-def two_names():
-    a = sh.Input((3,))
-    sh.Model(a, layers.Dense(1, name="d")(layers.Dense(2, name="d")(a)))
-
-
-def needs_more():
-    a, b = sh.Input((3,)), sh.Input((3,), name="other")
-    sh.Model(a, layers.Add(name="sum")([a, b]))
-
-
-def not_needed():
-    a, b = sh.Input((3,)), sh.Input((3,), name="idle")
-    sh.Model([a, b], layers.Dense(1)(a))
-
-
-def other_features():
-    dense = layers.Dense(2, name="shared")
-    dense(sh.Input((3,)))
-    dense(sh.Input((4,)))
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (shape_clash, "'sum' needs inputs whose shapes fit each other, got .*3.*4"),
-        (two_names, "the name 'd' is used 2 times"),
-        (needs_more, "disconnected: layer 'sum' needs the data of 'other'"),
-        (not_needed, "disconnected: no output depends on input 'idle'"),
-        (other_features, r"'shared' was built for inputs of shape \(None, 3\), got \(None, 4\)"),
-        (lambda: sh.Model(np.ones(3), np.ones(3)), "inputs must be symbolic tensors"),
-        (
-            lambda: layers.Dense(2, name="d")([sh.Input((3,)), sh.Input((3,))]),
-            "'d' takes one input, got a list of 2",
-        ),
-        (lambda: layers.Add(name="sum")(sh.Input((3,))), "'sum' takes a list of inputs"),
-        (
-            lambda: layers.Dense(3, name="d")(sh.Input((4, None))),
-            "'d' needs an input whose last axis has a fixed length.*give Input a shape",
-        ),
-        (
-            lambda: layers.LSTM(3, name="cell")(sh.Input((4, 2)), initial_state=sh.Input((3,))),
-            r"initial_state of layer 'cell' must have shapes \[\(None, 3\), \(None, 3\)\]",
-        ),
-        (
-            lambda: layers.Dense(3, name="d")(sh.Input((4,)), initial_state=sh.Input((3,))),
-            "'d' takes no initial_state",
-        ),
-    ],
-)
-def test_malformed_graphs(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
-
-
-def test_an_embedding_must_read_an_input():
-    a = sh.Input((4,))
-    end = layers.Embedding(3, 2, name="e")(layers.Dense(2, name="d")(a))
-    with pytest.raises(ValueError, match="'e' must come first, got it behind layer 'd'"):
-        sh.Model(a, end)
-
-
-def test_a_cycle_in_a_config():
-    config = two_by_two().get_config()
-    dense = next(layer for layer in config["layers"] if layer["config"]["name"] == "kind")
-    merged = next(layer for layer in config["layers"] if layer["class_name"] == "Concatenate")
-    merged["calls"][0]["inputs"][0] = ["kind", 0, 0]
-    with pytest.raises(ValueError, match=r"'concatenate.*', 'kind', 'size' are a cycle"):
-        sh.models.Functional.from_config(config)
-    dense["calls"][0]["inputs"] = [["nobody", 0, 0]]
-    with pytest.raises(ValueError, match="'kind' reads layer 'nobody', which is not there"):
-        sh.models.Functional.from_config(config)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda m, x, y: m.fit(x[0], y), "x must be a list or dictionary of 2, .*'a', 'b'"),
-        (lambda m, x, y: m.predict([x[0]]), "x must be a list or dictionary of 2, .* got 1"),
-        (lambda m, x, y: m.fit([*x, x[0]], y), "x must be .* of 2, .* got 3"),
-        (lambda m, x, y: m.fit({"a": x[0], "c": x[1]}, y), "x must have the keys"),
-        (lambda m, x, y: m.fit([x[0], x[1][:-1]], y), r"x\['a'\] has 9 rows, but x\['b'\] has 8"),
-        (lambda m, x, y: m.fit(x, y[0]), "y must be a list or dictionary of 2"),
-        (lambda m, x, y: m.fit(x, [y[0], y[1][:3]]), r"x has 9 rows, but y\[1\] has 3"),
-        (lambda m, x, y: m.fit([x[0][:, :4], x[1]], y), r"input 'a' of model 'pair' takes data"),
-        (lambda m, x, y: m.fit(x, y, class_weight={0: 2.0}), "class_weight needs a model of one"),
-        (lambda m, x, y: m.compile("sgd", ["mse"]), "loss must be a list or dictionary of 2"),
-        (lambda m, x, y: m.compile("sgd", {"kind": "mse"}), "loss must have the keys"),
-        (lambda m, x, y: m.compile("sgd", "mse", metrics=["mae"]), "metrics must be a list or"),
-        (lambda m, x, y: m.compile("sgd", "mse", loss_weights=[1]), "loss_weights must be"),
-    ],
-)
-def test_wrong_data_and_arguments(call, message):
-    model, (x, y) = two_by_two(), data()
-    model.compile("sgd", LOSSES)
-    with pytest.raises(ValueError, match=message):
-        call(model, x, y)
-
-
-def test_a_list_of_one_input_may_hold_ragged_rows():
-    ids = sh.Input((None,))
-    model = sh.Model([ids], layers.LSTM(3)(layers.Embedding(5, 2)(ids)))
-    rows = [[1, 2], [3]]
-    np.testing.assert_array_equal(model.predict([rows], verbose=0), model.predict(rows, verbose=0))
