@@ -36,7 +36,9 @@ def case_of(name):
 @pytest.mark.parametrize("name", [*TRAINED, "cudnn_2.h5", "hard_sigmoid_2.h5"])
 def test_predictions_are_keras_own(name):
     case, model = case_of(name), sh.load_model(FILES / name)
-    np.testing.assert_allclose(model.predict(case["x"], verbose=0), case["y"], atol=TOLERANCE)
+    np.testing.assert_allclose(
+        model.predict(case["x"], verbose=0), case["y"], rtol=TOLERANCE, atol=TOLERANCE
+    )
 
 
 @pytest.mark.parametrize("name", TRAINED)
@@ -44,7 +46,9 @@ def test_training_goes_on_with_the_optimizer_s_state(name):
     case, model = case_of(name), sh.load_model(FILES / name)
     assert model.optimizer.iterations == 2
     model.train_on_batch(case["x"], case["target"])
-    np.testing.assert_allclose(model.predict(case["x"], verbose=0), case["after"], atol=TOLERANCE)
+    np.testing.assert_allclose(
+        model.predict(case["x"], verbose=0), case["after"], rtol=TOLERANCE, atol=TOLERANCE
+    )
 
 
 @pytest.mark.parametrize("name", ["graph_3.keras", "graph_3.h5", "graph_2.keras", "graph_2.h5"])
@@ -55,17 +59,17 @@ def test_graphs(name):
         for group in ("x", "target", "y", "after")
     )
     for ours, expected in zip(model.predict(x, verbose=0), y, strict=True):
-        np.testing.assert_allclose(ours, expected, atol=TOLERANCE)
+        np.testing.assert_allclose(ours, expected, rtol=TOLERANCE, atol=TOLERANCE)
     model.train_on_batch(x, target)
     for ours, expected in zip(model.predict(x, verbose=0), after, strict=True):
-        np.testing.assert_allclose(ours, expected, atol=TOLERANCE)
+        np.testing.assert_allclose(ours, expected, rtol=TOLERANCE, atol=TOLERANCE)
 
 
 def test_texts_bring_their_vocabulary():
     case, model = case_of("words_3"), sh.load_model(FILES / "words_3.keras")
     assert model.layers[0].get_vocabulary()[:4] == ["", "[UNK]", "a", "bee"]
     predictions = model.predict(case["x"].tolist(), verbose=0)
-    np.testing.assert_allclose(predictions, case["y"], atol=TOLERANCE)
+    np.testing.assert_allclose(predictions, case["y"], rtol=TOLERANCE, atol=TOLERANCE)
 
 
 def test_what_was_compiled():
@@ -120,7 +124,9 @@ def test_weights_alone(name):
         ]
     )
     model.load_weights(FILES / name)
-    np.testing.assert_allclose(model.predict(case["x"], verbose=0), case["y"], atol=TOLERANCE)
+    np.testing.assert_allclose(
+        model.predict(case["x"], verbose=0), case["y"], rtol=TOLERANCE, atol=TOLERANCE
+    )
 
 
 def test_cudnn_weights_go_into_a_model_of_ours():
@@ -133,7 +139,9 @@ def test_cudnn_weights_go_into_a_model_of_ours():
         ]
     )
     model.load_weights(FILES / "cudnn_2.h5")
-    np.testing.assert_allclose(model.predict(case["x"], verbose=0), case["y"], atol=TOLERANCE)
+    np.testing.assert_allclose(
+        model.predict(case["x"], verbose=0), case["y"], rtol=TOLERANCE, atol=TOLERANCE
+    )
 
 
 def test_weights_that_do_not_fit_change_nothing():
