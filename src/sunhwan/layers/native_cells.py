@@ -8,7 +8,6 @@ import numpy as np
 
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.config import argument_names
-from sunhwan._engine.context import Context
 
 from .cell import Arrays, Cell
 from .gru import GRU
@@ -103,9 +102,6 @@ class NativeCell(Cell):
 
     def step_back(self, doutput: np.ndarray, dstates: Arrays, saved: Any) -> Any:
         raise NotImplementedError("the native loop makes the steps of this cell")
-
-    def forward(self, x: Any, context: Context) -> Any:
-        return super().forward(x, context)
 
 
 @final
