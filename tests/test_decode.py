@@ -276,6 +276,7 @@ def test_errors_name_what_is_wrong():
     step = decode.one_step(model)
     cases = [
         (lambda: decode.greedy("x", 1), "decoder must be a model"),
+        (lambda: decode.greedy(model, 1), "layer 'lstm.*' .* has no initial_state, so it would"),
         (lambda: decode.greedy(translator(), 1), "got a context of 0"),
         (lambda: decode.greedy(step, 1, states=numbers(1, 6)), "has 3 states, got 1"),
         (lambda: decode.greedy(step, WORDS), f"start must be an id from 0 to {WORDS - 1}, got 11"),

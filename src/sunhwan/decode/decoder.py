@@ -12,6 +12,7 @@ from sunhwan._engine.arena import Arena
 from sunhwan._engine.batch import form_of, order_of, parts_of
 from sunhwan._engine.packing import plain_ids
 from sunhwan._engine.path import Path
+from sunhwan._engine.plan import Plan
 from sunhwan._engine.recorded import closed, same_bits, staged
 from sunhwan._engine.sequences import Sequences
 from sunhwan.models.model import Model
@@ -78,6 +79,7 @@ class Decoder:
                 if self._before[port.input - 1] is None:
                     self._before[port.input - 1] = staged(np.ascontiguousarray(parts[place]))
                 parts[place] = self._before[port.input - 1]
+        _check_memory(stepper.plan, model.ports, name)
         self._batch = tuple(parts) if len(parts) > 1 else parts[0]
         self._memory = [*self._before]
         for part in parts:
@@ -155,6 +157,20 @@ class Decoder:
         self._arena.spoil()
         calls.run()
         return all(map(same_bits, before, (scores, *states)))
+
+
+def _check_memory(plan: Plan, ports: Sequence[Any], name: str) -> None:
+    """Refuse a recurrent layer that reads the tokens but would begin anew with each of them."""
+    read = {place for place, port in enumerate(ports) if port.input == 0}
+    for call in plan.calls:
+        if not read.intersection((*call.inputs, *call.states)):
+            continue
+        if hasattr(call.layer, "reset_states") and not call.states:
+            raise ValueError(
+                f"layer {call.layer.name!r} of {name} has no initial_state, so it would forget "
+                "each token before the next; of a language model, decode.one_step makes a decoder"
+            )
+        read.update(call.outputs)
 
 
 def _floats(part: Any) -> list[np.ndarray]:
