@@ -217,7 +217,7 @@ def _listed(given: Any) -> list[Any]:
 
 def _rows(start: Any, states: Sequence[Any], context: Sequence[Any]) -> int:
     """How many rows there are to be."""
-    if hasattr(start, "__len__") and np.iterable(start):
+    if isinstance(start, (list, tuple)) or np.ndim(start):
         return len(start)
     return len(states[0]) if states else len(context[0]) if context else 1
 
