@@ -17,6 +17,8 @@ from .structure import Structure
 class Structured:
     """The graph of a model; `Sequential` and `Functional` say what it is.
 
+    What they write is not marked abstract: type checkers would refuse `Model(inputs, outputs)`.
+
     Attributes:
         input_structure, output_structure: how users hold inputs and outputs.
     """

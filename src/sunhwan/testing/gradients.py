@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -94,7 +95,7 @@ def check_gradients(
         }
 
 
-class _Checked:
+class _Checked(ABC):
     """A function of named arrays, and its gradient.
 
     Attributes:
@@ -109,9 +110,9 @@ class _Checked:
     gradients: Gradients
     size: float
 
+    @abstractmethod
     def value(self) -> float:
         """The value for the arrays as they are now."""
-        raise NotImplementedError
 
     def __enter__(self) -> None:
         return
