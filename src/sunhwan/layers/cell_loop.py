@@ -35,23 +35,14 @@ class CellLoop(OverSteps):
 
     Args:
         cell: the cell.
-        return_sequences, return_state, go_backwards, stateful, zero_output_for_mask: as in `RNN`.
+        how: `return_sequences`, `return_state`, `go_backwards`, `stateful` and
+            `zero_output_for_mask`, as in `RNN`.
     """
 
-    def __init__(
-        self,
-        cell: Cell,
-        return_sequences: bool,
-        return_state: bool,
-        go_backwards: bool,
-        stateful: bool,
-        zero_output_for_mask: bool,
-    ) -> None:
+    def __init__(self, cell: Cell, **how: bool) -> None:
         super().__init__(name=cell.name)
         self.cell = cell
-        self.return_sequences, self.return_state = return_sequences, return_state
-        self.go_backwards, self.stateful = go_backwards, stateful
-        self.zero_output_for_mask = zero_output_for_mask
+        self.run_as(**how)
         self.states = None
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 from sunhwan._engine.call import try_layer
 from sunhwan._engine.config import argument_names
 
-from .cell import Arrays, Cell
+from .cell_base import Arrays, CellBase
 from .gru import GRU
 from .layer import Shape
 from .lstm import LSTM
@@ -31,7 +31,7 @@ _OF_RUNS = (
 )
 
 
-class NativeCell(Cell):
+class NativeCell(CellBase):
     """A cell that the native loop runs. Abstract: `SimpleRNNCell`, `LSTMCell`, `GRUCell`.
 
     Args:
@@ -96,12 +96,6 @@ class NativeCell(Cell):
         )
         trial = try_layer(run, inputs[:, None], training=training, initial_state=states)
         return trial.output, trial.states
-
-    def step(self, inputs: np.ndarray, states: Arrays, training: bool) -> Any:
-        raise NotImplementedError("the native loop makes the steps of this cell")
-
-    def step_back(self, doutput: np.ndarray, dstates: Arrays, saved: Any) -> Any:
-        raise NotImplementedError("the native loop makes the steps of this cell")
 
 
 @final

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.mirror import mirrored
@@ -30,6 +31,21 @@ class OverSteps(Layer):
     stateful: bool
     zero_output_for_mask: bool
     states: list[np.ndarray] | None
+
+    def run_as(
+        self,
+        return_sequences: bool,
+        return_state: bool,
+        go_backwards: bool,
+        stateful: bool,
+        zero_output_for_mask: bool,
+    ) -> None:
+        """Keep how the layer runs; `ValueError` where one is neither true nor false."""
+        self.return_sequences = check_flag("return_sequences", return_sequences)
+        self.return_state = check_flag("return_state", return_state)
+        self.go_backwards = check_flag("go_backwards", go_backwards)
+        self.stateful = check_flag("stateful", stateful)
+        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
 
     @property
     @abstractmethod

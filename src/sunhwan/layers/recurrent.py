@@ -102,12 +102,8 @@ class Recurrent(OverSteps):
         self.bias_constraint = constraints.get(bias_constraint)
         self.dropout = _check_dropout("dropout", dropout)
         self.recurrent_dropout = _check_dropout("recurrent_dropout", recurrent_dropout)
-        self.return_sequences = check_flag("return_sequences", return_sequences)
-        self.return_state = check_flag("return_state", return_state)
-        self.go_backwards = check_flag("go_backwards", go_backwards)
-        self.stateful = check_flag("stateful", stateful)
+        self.run_as(return_sequences, return_state, go_backwards, stateful, zero_output_for_mask)
         self.unroll = check_flag("unroll", unroll)
-        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
         self.seed = None if seed is None else check_seed(seed)
         self.states = None
 

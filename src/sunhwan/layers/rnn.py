@@ -12,7 +12,7 @@ from sunhwan._engine.form import Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.sequences import Head, Sequences
 
-from .cell import Cell
+from .cell_base import CellBase
 from .layer import Shape
 from .over_steps import OverSteps
 from .registry import LAYERS, deserialize, serialize
@@ -63,20 +63,16 @@ class RNN(OverSteps):
         super().__init__(**kwargs)
         if isinstance(cell, (list, tuple)):
             cell = StackedRNNCells(cell)
-        if not isinstance(cell, Cell):
+        if not isinstance(cell, CellBase):
             raise ValueError(
                 f"cell must be a cell such as LSTMCell(32), or a list of cells, got {cell!r}"
             )
         self.cell = cell
-        self.return_sequences = check_flag("return_sequences", return_sequences)
-        self.return_state = check_flag("return_state", return_state)
-        self.go_backwards = check_flag("go_backwards", go_backwards)
-        self.stateful = check_flag("stateful", stateful)
+        self.run_as(return_sequences, return_state, go_backwards, stateful, zero_output_for_mask)
         self.unroll = check_flag("unroll", unroll)
-        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
-        cells = cell.cells if isinstance(cell, StackedRNNCells) else [cell]
+        cells: list[Any] = cell.cells if isinstance(cell, StackedRNNCells) else [cell]
         for each in cells:
-            if getattr(each, "owner", None) is not None:
+            if each.owner is not None:
                 raise ValueError(f"cell {each.name!r} belongs to another RNN: make one for each")
             each.owner = self.name
         last = len(cells) - 1

@@ -7,14 +7,14 @@ from typing import Any, final
 
 import numpy as np
 
-from .cell import Arrays, Cell
+from .cell_base import Arrays, CellBase
 from .layer import Shape
 from .registry import LAYERS, deserialize, serialize
 
 
 @final
 @LAYERS.register()
-class StackedRNNCells(Cell):
+class StackedRNNCells(CellBase):
     """Cells of which each reads, at every step, the output of the one below; for `RNN`.
 
     The states are those of all cells, one after the other, from the first cell on.
@@ -33,11 +33,11 @@ class StackedRNNCells(Cell):
 
     def __init__(self, cells: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.cells: list[Cell] = list(cells) if isinstance(cells, Iterable) else [cells]
+        self.cells: list[Any] = list(cells) if isinstance(cells, Iterable) else [cells]
         if not self.cells:
             raise ValueError("StackedRNNCells needs at least one cell, got none")
         for cell in self.cells:
-            if not isinstance(cell, Cell) or isinstance(cell, StackedRNNCells):
+            if not isinstance(cell, CellBase) or isinstance(cell, StackedRNNCells):
                 raise ValueError(f"cells must be cells such as LSTMCell(32), got {cell!r}")
         if len({id(cell) for cell in self.cells}) < len(self.cells):
             raise ValueError("each cell of StackedRNNCells must be one of its own, got one twice")
@@ -80,9 +80,3 @@ class StackedRNNCells(Cell):
             inputs, new = cell(inputs, own, training)
             after += new
         return inputs, after
-
-    def step(self, inputs: np.ndarray, states: Arrays, training: bool) -> Any:
-        raise NotImplementedError("RNN runs each of the cells over all steps")
-
-    def step_back(self, doutput: np.ndarray, dstates: Arrays, saved: Any) -> Any:
-        raise NotImplementedError("RNN runs each of the cells over all steps")
