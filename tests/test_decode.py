@@ -306,6 +306,11 @@ def test_errors_name_what_is_wrong():
         model.build((None, None))
         with pytest.raises(ValueError, match=message):
             decode.one_step(model)
+    spoilt = language_model()
+    spoilt.set_weights([weight * np.nan for weight in spoilt.get_weights()])
+    for search in (decode.greedy, decode.sample, decode.beam):
+        with pytest.raises(ValueError, match="must score the tokens by numbers, got nan"):
+            search(decode.one_step(spoilt), 1)
     wide = language_model(layers.Dense(WORDS + 1))
     with pytest.raises(ValueError, match="scores 12 tokens, but its Embedding takes 11"):
         decode.greedy(decode.one_step(wide), 1)

@@ -129,6 +129,11 @@ class Decoder:
     def run(self, search: _core.Search, factor: float, scale: str) -> None:
         """Take steps until the search is done; the loop is native where the model can replay."""
         scores, states = self._step(factor, scale)  # the arena grows to what a step needs
+        if np.isnan(scores).any():
+            raise ValueError(
+                f"decoder {self._model.name!r} must score the tokens by numbers, got nan: do its "
+                "weights or its context hold nan?"
+            )
         calls = _core.Recording()
         calls.start()
         try:
