@@ -30,7 +30,8 @@ class Outcome:
 
     Attributes:
         loss: the batch's loss, regularization included.
-        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`.
+        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`; `None` where no
+            metric looks at them.
         mask: `(N, T)` bool where the outputs carry a mask, else `None`.
         parts: of several outputs the loss of each, `outputs` and `mask` then being tuples.
     """
@@ -149,7 +150,7 @@ class Stepper:
         return self._outputs(path, batch).outputs
 
     def _outputs(self, path: Path, batch: Batch) -> Any:
-        collected = collected_of(len(self._lasts), rows_of(batch))
+        collected = collected_of(rows_of(batch), [True] * len(self._lasts))
         order = order_of(batch)
         path.begin(batch)
         for first, last in path.slices(batch):
@@ -187,7 +188,7 @@ class Stepper:
         if path.training:
             _core.fill(self.block.gradients)
         order = order_of(batch)
-        collected = collected_of(len(self._lasts), rows_of(batch))
+        collected = collected_of(rows_of(batch), loss.shows)
         path.begin(batch, step)
         masks = [None if layout is None else mask_of(layout) for layout in path.masks]
         left_out = zip(self._lasts, path.logits, strict=True)
