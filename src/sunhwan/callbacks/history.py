@@ -32,6 +32,14 @@ class History(Callback):
         """Start an empty record."""
         self.history, self.epoch = {}, []
 
+    def get_state(self) -> dict[str, Any]:
+        """The record."""
+        return {"history": self.history, "epoch": self.epoch}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take up a record."""
+        self.history, self.epoch = state["history"], state["epoch"]
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's values."""
         self.epoch.append(epoch)

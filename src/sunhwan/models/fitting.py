@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,9 @@ from sunhwan.callbacks import CallbackList, History
 
 from .asking import Asking
 from .class_weights import apply_class_weight
+from .course import Course
 from .data import Examples
+from .fingerprint import data_marks
 from .sources import BATCH_SIZE
 from .validation import check_split, epochs_with_validation
 
@@ -110,25 +112,29 @@ class Fitting(Asking):
         )
         self.history = history
         self.stop_training = False
-        watchers.on_train_begin()
+
+        def marks() -> dict[str, str]:
+            settings = {"batch_size": str(size), "steps": str(steps), "shuffle": str(shuffle)}
+            return {**data_marks(source, "x"), **data_marks(held_out, "validation"), **settings}
+
+        course = self._course = Course(self, watchers, marks, initial_epoch)
+        course.begin()
         try:
-            for epoch in range(initial_epoch, epochs):
-                self._measures.reset()
-                watchers.on_epoch_begin(epoch)
-                logs: dict[str, float] = {}
-                batches = endless(epoch)
-                for number, item in enumerate(batches):
+            for epoch in course.epochs(epochs):
+                batches = () if self.stop_training and course.batch else endless(course)
+                for number, item in enumerate(batches, course.batch):
                     watchers.on_train_batch_begin(number)
-                    logs = self._train(*item)
-                    watchers.on_train_batch_end(number, logs)
+                    course.batch_done(self._train(*item))
+                    watchers.on_train_batch_end(number, course.logs)
                     if self.stop_training:
                         break
-                if not logs:
+                if not course.logs:
                     raise ValueError(f"x gave no batch in epoch {epoch + 1}")
-                logs = dict(logs)
+                logs = dict(course.logs)
                 if held_out is not None and validates(epoch + 1):
                     watched = self._evaluate(held_out, validation_size, validation_steps, watchers)
                     logs.update({f"val_{name}": value for name, value in watched.items()})
+                course.epoch_done()
                 watchers.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
@@ -162,22 +168,33 @@ class Fitting(Asking):
 
     def _endless(
         self, source: Any, size: int, shuffle: bool, class_weight: Any, limit: int | None
-    ) -> Any:
-        """A function from the epoch to its batches. A generator goes on where it stopped."""
+    ) -> Callable[[Course], Iterator[Any]]:
+        """A function from a course to the batches that are left of its epoch.
+
+        A generator goes on where it stopped.
+        """
         if isinstance(source, Examples):
 
-            def shuffled(epoch: int) -> Iterator[Any]:
-                order = None
+            def shuffled(course: Course) -> Iterator[Any]:
+                order, done = None, course.batch
                 if shuffle:
-                    seed = derive(self._seed, self.optimizer.iterations, epoch)
+                    seed = derive(self._seed, course.first_step, course.epoch)
                     order = np.random.Generator(np.random.Philox(seed)).permutation(source.rows)
-                return itertools.islice(source.batches(size, order), limit)
+                batches = source.batches(size, order, done)
+                return itertools.islice(batches, limit and limit - done)
 
             return shuffled
         if limit is None:
-            return lambda epoch: self._opened(source, class_weight)
-        kept = self._opened(source, class_weight)
-        return lambda epoch: itertools.islice(kept, limit)
+            return lambda course: self._opened(source, class_weight, course.batch)
+        kept: Iterator[Any] | None = None
+
+        def next_ones(course: Course) -> Iterator[Any]:
+            nonlocal kept
+            if kept is None:
+                kept = self._opened(source, class_weight, course.taken)
+            return itertools.islice(kept, limit - course.batch)
+
+        return next_ones
 
     def _finish_training(self) -> None:
         finish = getattr(self.optimizer, "finalize", None)
