@@ -75,6 +75,9 @@ class Callback:
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """The old name of `on_train_batch_end`."""
 
+    def on_finding(self, finding: Any) -> None:
+        """Called when the doctor has found something (`sunhwan.doctor`), before it warns."""
+
     def on_test_begin(self, logs: Any = None) -> None:
         """Called before an evaluation or validation."""
 

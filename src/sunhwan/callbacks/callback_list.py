@@ -11,7 +11,7 @@ from .progress import Progress
 
 
 class CallbackList(Callback):
-    """The user's callbacks, and after them the history, the progress display and checkpoints.
+    """The user's callbacks, then history, progress display, doctor and checkpoints.
 
     Callbacks may add to an epoch's `logs`, so the history, and the display's epoch line, must see
     them last; a checkpoint keeps what all of these remember.
@@ -22,6 +22,7 @@ class CallbackList(Callback):
         model: the model.
         verbose: 0, 1, 2 or `"auto"`, see `Progress`.
         params: told to each.
+        doctor: told after these, or `None`.
 
     Raises:
         TypeError: one is no callback.
@@ -40,6 +41,7 @@ class CallbackList(Callback):
         model: Any,
         verbose: Any,
         params: dict[str, Any],
+        doctor: Any = None,
     ) -> None:
         super().__init__()
         if isinstance(callbacks, CallbackList):
@@ -58,6 +60,9 @@ class CallbackList(Callback):
         self.keeper = keepers[0] if keepers else None
         self._progress = Progress(verbose)
         self._history = history
+        self._doctor = doctor
+        if doctor is not None:
+            doctor.others = self
         self._hooks: dict[str, list[Any]] = {}
         for one in self._all():
             one.set_params(params)
@@ -71,8 +76,9 @@ class CallbackList(Callback):
         callbacks = [one for one in self.callbacks if one is not self.keeper]
         history = [] if self._history is None else [self._history]
         progress = [self._progress] if self._progress.verbose else []
+        doctor = [] if self._doctor is None else [self._doctor]
         keeper = [] if self.keeper is None else [self.keeper]
-        return [*callbacks, *history, *progress, *keeper]
+        return [*callbacks, *history, *progress, *doctor, *keeper]
 
     def states(self) -> dict[str, Any]:
         """What each remembers, by its class and its place among those of its class."""

@@ -48,7 +48,6 @@ class GRU(Recurrent):
     """
 
     cell = "gru"
-    gate_names = ("update", "reset", "candidate")
 
     def __init__(
         self,

@@ -48,7 +48,6 @@ class LSTM(Recurrent):
     """
 
     cell = "lstm"
-    gate_names = ("input", "forget", "candidate", "output")
 
     def __init__(
         self,

@@ -43,6 +43,7 @@ class Fitting(Asking):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int | list[int] = 1,
+        doctor: bool = True,
     ) -> History:
         """Train for a number of epochs.
 
@@ -67,6 +68,8 @@ class Fitting(Asking):
             validation_steps: batches of validation; default all.
             validation_batch_size: default `batch_size`.
             validation_freq: validate every so many epochs, or a list of epochs, counted from 1.
+            doctor: whether to warn of what is wrong with the training (see `sunhwan.doctor`), also
+                where `verbose` is 0; the environment variable ``SUNHWAN_DOCTOR=0`` says no for all.
 
         Returns:
             The history: `history.history` has a list of one value an epoch for each measure.
@@ -82,7 +85,7 @@ class Fitting(Asking):
         size = optional_count("batch_size", batch_size) or BATCH_SIZE
         epochs = check_count("epochs", epochs, least=0)
         initial_epoch = check_count("initial_epoch", initial_epoch, least=0)
-        shuffle = check_flag("shuffle", shuffle)
+        shuffle, doctor = check_flag("shuffle", shuffle), check_flag("doctor", doctor)
         steps_per_epoch = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         validation_size = optional_count("validation_batch_size", validation_batch_size) or size
@@ -103,12 +106,14 @@ class Fitting(Asking):
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
         endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
         history = History()
+        attending = self._doctor(source, held_out, size, history) if doctor else None
         watchers = CallbackList(
             callbacks,
             history,
             self,
             verbose=verbose,
             params={"epochs": epochs, "steps": steps, "verbose": verbose},
+            doctor=attending,
         )
         self.history = history
         self.stop_training = False
@@ -160,6 +165,11 @@ class Fitting(Asking):
         batch = next(source.batches(source.rows))
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)
+
+    def _doctor(self, source: Any, held_out: Any, size: int, history: Any) -> Any:
+        from sunhwan.doctor.doctor import Doctor, is_on
+
+        return Doctor(source, held_out, size, history) if is_on() else None
 
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,6 @@ from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
 from sunhwan._engine.block import Block
 from sunhwan._engine.changes import Changes, Watched
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
-from sunhwan._engine.observer import Both, Observer
 from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
 from sunhwan.layers.layer import Layer
@@ -70,21 +68,6 @@ class Stepper:
         self._changes = -1
         _watch(plan.layers)
         self._was_current = False
-        self._observer: Observer | None = None
-
-    @contextmanager
-    def observed(self, observer: Observer) -> Iterator[None]:
-        """Show the steps within to an observer, besides one that is shown them already.
-
-        None of them is recorded or replayed; the bits are the same.
-        """
-        with self._busy:
-            before = self._observer
-            self._observer = observer if before is None else Both(before, observer)
-            try:
-                yield
-            finally:
-                self._observer = before
 
     @property
     def current(self) -> bool:
@@ -117,8 +100,6 @@ class Stepper:
         """
         with self._busy:
             if self._changes != Changes.count or not self._direct or not self._was_current:
-                return None
-            if self._observer is not None:
                 return None
             if type(x) is not np.ndarray or x.dtype.kind not in "fi" or not x.flags.c_contiguous:
                 return None
@@ -157,8 +138,7 @@ class Stepper:
         return outcome
 
     def _predict(self, batch: Batch, training: bool) -> Any:
-        replays = not training and len(self._lasts) == 1 and self._observer is None
-        kind = dense_shape(batch) if replays else None
+        kind = None if training or len(self._lasts) > 1 else dense_shape(batch)
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch)):
             return recorded.outputs
@@ -182,7 +162,7 @@ class Stepper:
         self, batch: Batch, y: Any, weight: Any, loss: Any, training: bool, step: int
     ) -> Outcome:
         kind = None
-        shape = dense_shape(batch) if self._observer is None else None
+        shape = dense_shape(batch)
         if shape is not None and weight is None and type(y) is np.ndarray:
             kind = training, shape, y.shape, y.dtype.char, loss
         penalty = self.regularization()
@@ -237,9 +217,7 @@ class Stepper:
             self._paths[key] = Path(
                 self.plan, form, self._arena, training=training, logits=logits, seed=self.seed
             )
-        path = self._paths[key]
-        path.observe(self._observer)
-        return path
+        return self._paths[key]
 
 
 def _watch(layers: Sequence[Layer]) -> None:
