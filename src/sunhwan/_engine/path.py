@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,7 @@ class Path:
         if as_array:
             self.outputs = [wiring.as_array(edge, len(plan.calls)) for edge in self.outputs]
         self.nodes: list[Node] = wiring.nodes
+        self.observer: Callable[[Node], None] | None = None  # told of each node's forward
         self._upkeep = None
         if len(self.nodes) > FEW_NODES:
             self._upkeep = Upkeep(arena, self.nodes, [*self.inputs, *self.outputs])
@@ -158,6 +159,8 @@ class Path:
                 if frees is not None:
                     frees.start()  # what heads hold stays
             node.forward(rows)
+            if self.observer is not None:
+                self.observer(node)
             if frees is not None:
                 frees.after_forward(node)
         if frees is not None:

@@ -38,7 +38,6 @@ class Recorded:
         limit: ids are below it, and labels.
         output: the outputs, in memory that the calls write.
         scale: factor and divisor that make the sum of the losses' values the batch's loss.
-        shows: whether somebody looks at the outputs.
     """
 
     def __init__(
@@ -49,10 +48,9 @@ class Recorded:
         limit: int,
         output: np.ndarray,
         scale: tuple[float, float] = (1.0, 1.0),
-        shows: bool = True,
     ) -> None:
         self._calls, self._x, self._y, self._limit = calls, x, y, limit
-        self._output, self._scale, self._shows = output, scale, shows
+        self._output, self._scale = output, scale
 
     def again(self) -> None:
         """Do the step on the data that are on the stage."""
@@ -74,9 +72,9 @@ class Recorded:
         return self._calls.total * factor / divisor
 
     @property
-    def outputs(self) -> np.ndarray | None:
-        """A copy of the outputs of the last `run`; `None` where nobody looks at them."""
-        return self._output.copy() if self._shows else None
+    def outputs(self) -> np.ndarray:
+        """A copy of the outputs of the last `run`."""
+        return self._output.copy()
 
 
 class Recordings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,11 +41,11 @@ class Examples:
         return math.ceil(self.rows / batch_size)
 
     def batches(
-        self, batch_size: int, order: np.ndarray | None = None, skip: int = 0
+        self, batch_size: int, order: np.ndarray | None = None
     ) -> Iterator[tuple[Batch, Any, Any]]:
-        """Batches in the given order of the rows, without the first `skip`."""
+        """Batches in the given order of the rows."""
         places = self.places if order is None else self.places[order]
-        for first in range(skip * batch_size, len(places), batch_size):
+        for first in range(0, len(places), batch_size):
             part = places[first : first + batch_size]
             yield self.feed.batch(part), pick(self.y, part), pick(self.weight, part)
 
@@ -112,18 +111,13 @@ def is_iterable_of_batches(x: Any) -> bool:
     return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
 
-def iterate(source: Any, skip: int = 0) -> Iterator[Any]:
-    """Go once through an iterable, or an object with `__len__` and `__getitem__`.
-
-    Args:
-        source: what gives batches.
-        skip: how many of the first are left out; an iterable makes them all the same.
-    """
+def iterate(source: Any) -> Iterator[Any]:
+    """Go once through an iterable, or an object with `__len__` and `__getitem__`."""
     if hasattr(source, "__getitem__") and hasattr(source, "__len__"):
-        for number in range(skip, len(source)):
+        for number in range(len(source)):
             yield source[number]
     else:
-        yield from itertools.islice(source, skip, None)
+        yield from source
 
 
 def unpack_batch(item: Any) -> tuple[Any, Any, Any]:

@@ -69,6 +69,7 @@ class Model(Fitting, Structured, AsLayer, Weights):
         self.optimizer: Any = None
         self.stop_training = False
         self.history: Any = None
+        self.watching: Any = None  # a `watching.Watch` while a `fit` is watched
         self._trainable = True
         self._seed = next_seed()
         self._stepper: Stepper | None = None

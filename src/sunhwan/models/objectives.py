@@ -22,7 +22,6 @@ class Objectives:
     Args:
         objectives: of each output, `None` where there is no loss.
         factors: of each value.
-        shows: of which outputs metrics look at the predictions.
 
     Attributes:
         parts: the value of each output's loss on the batch so far, without its factor.
@@ -30,15 +29,9 @@ class Objectives:
 
     replays = False
 
-    def __init__(
-        self,
-        objectives: Sequence[Objective | None],
-        factors: Sequence[float],
-        shows: Sequence[bool],
-    ) -> None:
+    def __init__(self, objectives: Sequence[Objective | None], factors: Sequence[float]) -> None:
         self._each = list(objectives)
         self._factors = list(factors)
-        self.shows = tuple(shows)
         self.parts: list[float] = []
 
     @property

@@ -66,8 +66,7 @@ class Recorder(Recordings):
         recorded = None
         if (loss is None or loss.replays) and closed(calls, memory, collected.last):
             scale = (1.0, 1.0) if loss is None else loss.scale
-            shows = loss is None or loss.shows[0]
-            recorded = Recorded(calls, x, y, self._limit, collected.last, scale, shows)
+            recorded = Recorded(calls, x, y, self._limit, collected.last, scale)
         self.keep(kind, recorded if recorded and self._holds(recorded, collected) else None)
         return collected
 
@@ -76,8 +75,7 @@ class Recorder(Recordings):
         gradients = self._block.gradients.copy()
         self._arena.spoil()
         recorded.again()
-        shown = recorded.outputs
-        same = shown is None or same_bits(shown, collected.outputs)
+        same = same_bits(recorded.outputs, collected.outputs)
         same = same and same_bits(self._block.gradients, gradients)
         if collected.losses:
             same = same and same_bits(np.array(recorded.loss), np.array(collected.losses[0]))

@@ -30,8 +30,7 @@ class Outcome:
 
     Attributes:
         loss: the batch's loss, regularization included.
-        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`; `None` where no
-            metric looks at them.
+        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`.
         mask: `(N, T)` bool where the outputs carry a mask, else `None`.
         parts: of several outputs the loss of each, `outputs` and `mask` then being tuples.
     """
@@ -76,10 +75,12 @@ class Stepper:
             return self._was_current
         return self.block.current
 
-    def train(self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any) -> Outcome:
-        """One optimizer step."""
+    def train(
+        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, observer: Any = None
+    ) -> Outcome:
+        """One optimizer step; `observer(node)` is told of each node's forward, of each slice."""
         with self._busy:
-            return self._train(batch, y, weight, loss, optimizer)
+            return self._train(batch, y, weight, loss, optimizer, observer)
 
     def test(self, batch: Batch, y: Any, weight: Any, loss: Any) -> Outcome:
         """The loss and the outputs."""
@@ -126,9 +127,11 @@ class Stepper:
             v for v in variables if v.trainable and v.constraint is not None
         ]
 
-    def _train(self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any) -> Outcome:
+    def _train(
+        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, observer: Any
+    ) -> Outcome:
         self._notice_changes()
-        outcome = self._run(batch, y, weight, loss, training=True, step=optimizer.iterations)
+        outcome = self._run(batch, y, weight, loss, True, optimizer.iterations, observer)
         for variable in self._penalized:
             if variable.trainable:
                 variable.regularizer.add_gradient(variable.value, variable.grad)
@@ -150,7 +153,7 @@ class Stepper:
         return self._outputs(path, batch).outputs
 
     def _outputs(self, path: Path, batch: Batch) -> Any:
-        collected = collected_of(rows_of(batch), [True] * len(self._lasts))
+        collected = collected_of(len(self._lasts), rows_of(batch))
         order = order_of(batch)
         path.begin(batch)
         for first, last in path.slices(batch):
@@ -159,10 +162,17 @@ class Stepper:
         return collected
 
     def _run(
-        self, batch: Batch, y: Any, weight: Any, loss: Any, training: bool, step: int
+        self,
+        batch: Batch,
+        y: Any,
+        weight: Any,
+        loss: Any,
+        training: bool,
+        step: int,
+        observer: Any = None,
     ) -> Outcome:
         kind = None
-        shape = dense_shape(batch)
+        shape = dense_shape(batch) if observer is None else None
         if shape is not None and weight is None and type(y) is np.ndarray:
             kind = training, shape, y.shape, y.dtype.char, loss
         penalty = self.regularization()
@@ -172,7 +182,11 @@ class Stepper:
         path = self._path(form_of(batch), training, loss.logits(self._lasts))
 
         def run(batch: Batch, y: Any) -> Any:
-            return self._losses(path, batch, y, weight, loss, step)
+            path.observer = observer
+            try:
+                return self._losses(path, batch, y, weight, loss, step)
+            finally:
+                path.observer = None
 
         if kind is not None and self._recorder.due(kind):
             collected = self._recorder.record(kind, path, batch, y, loss, run)
@@ -188,7 +202,7 @@ class Stepper:
         if path.training:
             _core.fill(self.block.gradients)
         order = order_of(batch)
-        collected = collected_of(rows_of(batch), loss.shows)
+        collected = collected_of(len(self._lasts), rows_of(batch))
         path.begin(batch, step)
         masks = [None if layout is None else mask_of(layout) for layout in path.masks]
         left_out = zip(self._lasts, path.logits, strict=True)

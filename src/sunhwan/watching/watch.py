@@ -1,0 +1,188 @@
+"""The watch over a model's training steps."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from sunhwan._engine.arguments import optional_count
+
+from .memory import resident_bytes
+from .names import Names
+from .sampling import Sampling
+from .snapshot import ParameterStatistics, Snapshot, Steps
+from .summary import Summary
+from .watcher import Watcher
+
+SHARE = 0.01  # of the time, which snapshots take at most where no interval was chosen
+PAUSE = 0.1  # seconds from a snapshot to the next one, at least, where no interval was chosen
+REPORT = 0.5  # seconds from one `on_steps` to the next
+GLANCE = 0.01  # seconds from one look at the clock to the next, about
+
+
+def watch(model: Any, watcher: Watcher) -> Watch:
+    """Have a model's training watched until its `fit` ends; to be called in `on_train_begin`.
+
+    Args:
+        model: the model.
+        watcher: who is told.
+
+    Returns:
+        The watch, which all who watch this training share.
+
+    Raises:
+        ValueError: `watcher.every` is neither `None` nor a positive number of steps.
+
+    >>> import sunhwan as sh
+    >>> class Losses(sh.callbacks.Callback, Watcher):
+    ...     def on_train_begin(self, logs=None):
+    ...         watch(self.model, self)
+    ...     def on_steps(self, steps):
+    ...         print(len(steps.losses), "from", steps.first)
+    >>> model = sh.Sequential([sh.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit([[1.0]] * 7, [2.0] * 7, 2, verbose=0, callbacks=[Losses()])
+    1 from 0
+    3 from 1
+    """
+    optional_count("every", watcher.every)
+    if model.watching is None:
+        model.watching = Watch(model)
+    model.watching.watchers.append(watcher)
+    return model.watching
+
+
+class Watch:
+    """Does the training steps of a model, and tells its watchers of them.
+
+    The steps are those that an unwatched training makes, to the bit.
+
+    Args:
+        model: the model.
+
+    Attributes:
+        watchers: who is told.
+        step: number of the next step.
+    """
+
+    def __init__(self, model: Any) -> None:
+        optimizer = model.optimizer
+        self.watchers: list[Watcher] = []
+        self._model = model
+        self._together = optimizer.gradient_accumulation_steps or 1  # steps that make one update
+        self.step = optimizer.iterations * self._together
+        self._losses: list[float] = []
+        self._unseen = 0  # steps to do without a look at the clock
+        self._timed, self._seconds = 0, 0.0
+        self._usual: float | None = None  # seconds of a step that is not watched
+        self._named: Names | None = None
+        self._due_time, self._report_time = 0.0, perf_counter() + REPORT
+
+    def train(self, stepper: Any, batch: Any, y: Any, weight: Any, loss: Any) -> Any:
+        """One optimizer step; returns its outcome."""
+        if self._unseen:
+            self._unseen -= 1
+            outcome = stepper.train(batch, y, weight, loss, self._model.optimizer)
+            self._losses.append(outcome.loss)
+            self.step += 1
+            return outcome
+        begin = perf_counter()
+        due = self._due(begin)
+        if due:
+            return self._look(due, stepper, batch, y, weight, loss)
+        outcome = stepper.train(batch, y, weight, loss, self._model.optimizer)
+        end = perf_counter()
+        self._losses.append(outcome.loss)
+        self.step += 1
+        self._timed += 1
+        self._seconds += end - begin
+        if end > self._report_time:
+            self.report()
+        self._unseen = self._steps_unseen(end - begin)
+        return outcome
+
+    def _steps_unseen(self, seconds: float) -> int:
+        """How many steps to do without a look at the clock, where one takes so many seconds."""
+        steps = int(GLANCE / max(seconds, 1e-7))
+        for each in self.watchers:
+            if each.every is not None:
+                period = each.every * self._together
+                steps = min(steps, (self._together - 1 - self.step) % period)
+        return steps
+
+    def report(self) -> None:
+        """Tell of the steps since the last time."""
+        self._report_time = perf_counter() + REPORT
+        if not self._losses:
+            return
+        milliseconds = None
+        if self._timed:
+            self._usual = self._seconds / self._timed
+            milliseconds = 1e3 * self._usual
+        steps = Steps(self.step - len(self._losses), self._losses, milliseconds)
+        self._losses, self._timed, self._seconds = [], 0, 0.0
+        for watcher in self.watchers:
+            watcher.on_steps(steps)
+
+    def end(self, error: BaseException | None) -> None:
+        """Tell that the training is over."""
+        self.report()
+        for watcher in self.watchers:
+            watcher.on_watch_end(error)
+
+    def _due(self, now: float) -> list[Watcher]:
+        """Who is to get a snapshot of the next step."""
+        if (self.step + 1) % self._together:
+            return []  # it collects gradients and updates nothing
+        number = self.step // self._together
+        timely = now >= self._due_time
+        return [
+            each
+            for each in self.watchers
+            if (timely if each.every is None else number % each.every == 0)
+        ]
+
+    def _look(
+        self, due: list[Watcher], stepper: Any, batch: Any, y: Any, weight: Any, loss: Any
+    ) -> Any:
+        """Do a step and make a snapshot of it."""
+        begin = perf_counter()
+        optimizer, block, names = self._model.optimizer, stepper.block, self._names(stepper)
+        rate, sampling = float(optimizer.learning_rate), Sampling(names.layers)
+        changes = block.values.copy()
+        started = perf_counter()
+        outcome = stepper.train(batch, y, weight, loss, optimizer, observer=sampling)
+        plain = self._plain_seconds(perf_counter() - started)
+        np.subtract(block.values, changes, out=changes)
+        parameters = {}
+        for entry in block.ranges:
+            if entry.variable.learned and entry.trainable:
+                place = slice(entry.start, entry.stop)
+                flats = block.values, block.gradients, changes
+                summaries = [Summary.of(flat[place]) for flat in flats]
+                layer, path = names.variables[id(entry.variable)]
+                one = ParameterStatistics(path, layer, entry.variable.name, *summaries)
+                parameters[path] = one
+        self._losses.append(outcome.loss)
+        step, layers = self.step, sampling.statistics()
+        self.step += 1
+        self.report()
+        taken = perf_counter() - begin - plain
+        memory = resident_bytes()
+        snapshot = Snapshot(step, outcome.loss, rate, memory, parameters, layers, taken)
+        for watcher in due:
+            watcher.on_snapshot(snapshot)
+        end = perf_counter()
+        self._due_time = end + max(PAUSE, (end - begin - plain) / SHARE)
+        return outcome
+
+    def _plain_seconds(self, seconds: float) -> float:
+        """What a step would have taken unwatched, of the `seconds` that it took."""
+        return min(seconds, self._usual or seconds)
+
+    def _names(self, stepper: Any) -> Names:
+        if self._named is None or self._named.plan is not stepper.plan:
+            self._named = Names(stepper.plan)
+        return self._named
