@@ -89,6 +89,30 @@ def test_outputs_are_pytorch_s(name, as_dict):
     )
 
 
+def nested(chain):
+    """The same layers as a model of a model and the rest."""
+    plain = sh.Sequential(chain.layers[:3])
+    inner = sh.Sequential([layers.Input(chain.input_shape[1:]), plain, *chain.layers[3:-1]])
+    x = sh.Input(chain.input_shape[1:])
+    return sh.Model(x, chain.layers[-1](inner(x)))
+
+
+@pytest.mark.parametrize("name", ["flat", "images"])
+def test_models_in_models_are_filled_where_they_stand(name):
+    case = case_of(name)
+    model = nested(MODELS[name]())
+    state = load_file(FILES / f"torch_{name}.safetensors")
+    sh.load_torch(model, {key: state[key] for key in case["order"].tolist()})
+    predictions = model.predict(case["x"], verbose=0)
+    np.testing.assert_allclose(predictions, case["y"], rtol=TOLERANCE, atol=TOLERANCE)
+
+    many = sh.Sequential([layers.Input((2, *case["x"].shape[1:])), layers.TimeDistributed(model)])
+    many.set_weights([np.zeros_like(weight) for weight in many.get_weights()])
+    sh.load_torch(many, {key: state[key] for key in case["order"].tolist()})
+    twice = many.predict(np.stack([case["x"]] * 2, axis=1), verbose=0)
+    np.testing.assert_allclose(twice[:, 1], case["y"], rtol=TOLERANCE, atol=TOLERANCE)
+
+
 def test_tensors_are_taken_as_they_are():
     class Tensor:
         def __init__(self, values):

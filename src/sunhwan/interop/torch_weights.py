@@ -18,15 +18,15 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
     `nn.Embedding`, `nn.Linear`, `nn.Conv1d`, `nn.Conv2d`, `nn.LayerNorm`, `nn.BatchNorm1d` and
     `nn.BatchNorm2d` fill `SimpleRNN`, `LSTM`, `GRU`, `Bidirectional`, `Embedding`, `Dense`,
     `Conv1D`, `Conv2D`, `LayerNormalization` and `BatchNormalization`, also inside
-    `TimeDistributed`. Each layer of a stack is a layer of its own here. Gates and biases are
-    brought into our layout.
+    `TimeDistributed`, and in models within the model. Each layer of a stack is a layer of its own
+    here. Gates and biases are brought into our layout.
 
     A state dict does not say in which order its modules are used. Each layer of the model takes the
     first module that is left and fits by kind and shape. Files do not keep the modules' order, so
     where two of theirs fit one layer, `names` must say which comes first.
 
     Args:
-        model: a built model.
+        model: a built model; layers of a model in it count where that model stands.
         state: a state dict (key -> tensor or array), or the path of a `.safetensors` file. Files of
             `torch.save` are pickles and are not opened.
         names: the modules in the model's order, such as `["embedding", "lstm", "fc"]`.
@@ -51,14 +51,14 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
         left, ordered = _sorted(left, names), True
     elif not ordered:
         left, ordered = _numbered(left)
-    plan = []
-    for place, layer in enumerate(model.layers):
+    plan, layers = [], _leaves(model)
+    for place, layer in enumerate(layers):
         if not layer.variables:
             continue
         if type(layer).__name__ not in KINDS:
             raise ValueError(f"layer {layer.name!r} has weights that no module of PyTorch has")
         check_layer(layer.layer if type(layer).__name__ == "TimeDistributed" else layer)
-        channels = _channels(model, place)
+        channels = _channels(layers[:place])
         module, weights = _choose(layer, left, channels, ordered, names is not None)
         left.remove(module)
         plan.append((layer, weights))
@@ -119,9 +119,18 @@ def _numbered(modules: list[Module]) -> tuple[list[Module], bool]:
     return [modules[i] for i in sorted(range(len(number)), key=number.__getitem__)], True
 
 
-def _channels(model: Any, place: int) -> tuple[int, ...] | None:
-    """What a Flatten before the layer at `place` flattens, if a convolution made it."""
-    before = model.layers[:place]
+def _leaves(model: Any) -> list[Any]:
+    """The layers of a model, and in place of the models among them, also in wrappers, theirs."""
+    found: dict[int, Any] = {}
+    for layer in model.layers:
+        inner = layer.layer if type(layer).__name__ == "TimeDistributed" else layer
+        leaves = _leaves(inner) if hasattr(inner, "layers") else [layer]
+        found |= {id(leaf): leaf for leaf in leaves}
+    return list(found.values())
+
+
+def _channels(before: list[Any]) -> tuple[int, ...] | None:
+    """What a Flatten as the last of these layers flattens, if a convolution made it."""
     if not before or type(before[-1]).__name__ != "Flatten":
         return None
     kinds = [type(layer).__name__ for layer in before if layer.variables]
