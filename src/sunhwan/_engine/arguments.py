@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from typing import Any
+from os import PathLike
+from pathlib import Path
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -131,6 +133,35 @@ def check_shape(name: str, value: Any) -> tuple[int | None, ...]:
         raise ValueError(
             f"{name} must be a tuple of positive integers and None, got {value!r}"
         ) from None
+
+
+def check_batch_shape(name: str, value: Any) -> tuple[int | None, ...]:
+    """Return the argument `name`, the shape of a batch or an array, as a tuple.
+
+    Raises:
+        ValueError: it is something else.
+
+    >>> check_batch_shape("input_shape", 3)
+    Traceback (most recent call last):
+        ...
+    ValueError: input_shape must be a tuple of integers and None, such as (None, 32), got 3
+    """
+    axes = tuple(value) if isinstance(value, (list, tuple)) else ()
+    for axis in axes or (True,):
+        whole = axis is None or (isinstance(axis, SupportsIndex) and not isinstance(axis, bool))
+        if not whole or (axis is not None and int(axis) < 0):
+            raise ValueError(
+                f"{name} must be a tuple of integers and None, such as (None, 32), got {value!r}"
+            )
+    return tuple(None if axis is None else int(axis) for axis in axes)
+
+
+def check_path(name: str, value: Any) -> Path:
+    """Return the argument `name`, a path of a file; `TypeError` if it is something else."""
+    path = value.__fspath__() if isinstance(value, PathLike) else value
+    if not isinstance(path, str):
+        raise TypeError(f"{name} must be the path of a file, got {value!r}")
+    return Path(path)
 
 
 def check_axis(axis: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.arguments import check_flag, check_path
 
 from .callback import Callback
 
@@ -31,7 +31,7 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         super().__init__()
-        self.filename = os.fspath(filename)
+        self.filename = str(check_path("filename", filename))
         if not isinstance(separator, str) or len(separator) != 1:
             raise ValueError(f"separator must be one character, got {separator!r}")
         self.separator = separator

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.arguments import check_flag, check_number
+from sunhwan._engine.arguments import check_flag, check_number, check_path
 
 from .callback import Callback
 from .monitor import Monitor
@@ -45,7 +45,7 @@ class ModelCheckpoint(Callback):
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__()
-        self.filepath = os.fspath(filepath)
+        self.filepath = str(check_path("filepath", filepath))
         if not self.filepath.endswith(".safetensors"):
             raise ValueError(
                 f"filepath of ModelCheckpoint must end in '.safetensors', got {self.filepath!r}"

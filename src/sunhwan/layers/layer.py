@@ -14,12 +14,15 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.names import name_or_default
-from sunhwan._engine.seeds import next_seed, seeds_from
+from sunhwan._engine.seeds import next_seed
 from sunhwan._engine.sequences import Head
 from sunhwan._engine.symbolic import Use, call_layer_symbolically, is_symbolic
 from sunhwan._engine.variable import Variable, assign_all
 from sunhwan._engine.weighted import Weighted
 
+from .declared import built_once, of_checked_shape
+
+_AROUND = {"build": built_once, "compute_output_shape": of_checked_shape}
 Shape = tuple["int | None", ...]
 
 
@@ -75,18 +78,26 @@ class Layer(Watched, Weighted):
         if input_shape is not None:
             self.input_shape = check_shape("input_shape", input_shape)
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.built = False
+        self.built = self.building = False
         self.build_shape: Shape | None = None
         self._variables: list[Variable] = []
         self._trainable = check_flag("trainable", trainable)
-        self._seed = next_seed()
+        self.seed_of_weights = next_seed()
         self.uses: list[Use] = []  # its calls on symbolic tensors
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, around in _AROUND.items():
+            if name in cls.__dict__:
+                setattr(cls, name, around(cls.__dict__[name]))
 
     # What a layer declares.
 
+    @built_once
     def build(self, input_shape: Shape) -> None:
         """Make the parameters for inputs of `input_shape`, `(None, ...)`."""
 
+    @of_checked_shape
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Shape of the output for inputs of `input_shape`, both with the batch axis."""
         return tuple(input_shape)
@@ -191,15 +202,9 @@ class Layer(Watched, Weighted):
         return variable
 
     def ensure_built(self, input_shape: Shape) -> None:
-        """Build on first use.
-
-        The first weights depend on when the layer was made, not on when it is built.
-        """
+        """Build on first use."""
         if not self.built:
-            with seeds_from(self._seed):
-                self.build(input_shape)
-            self.built = True
-            self.build_shape = tuple(input_shape)
+            self.build(input_shape)
 
     @property
     def children(self) -> list[Layer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, final
 
+from sunhwan._engine.arguments import check_batch_shape
 from sunhwan._engine.plan import Plan
 from sunhwan._engine.symbolic import KerasTensor, Shape, Use
 from sunhwan.layers.input import InputLayer
@@ -176,7 +177,8 @@ class Functional(Model):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Shapes of the outputs for inputs of `input_shape`, in their structures."""
         given = self.input_structure.split(input_shape, "input_shape")
-        shapes: dict[int, Any] = dict(enumerate(tuple(shape) for shape in given))
+        name = f"input_shape of model {self.name!r}"
+        shapes: dict[int, Any] = dict(enumerate(check_batch_shape(name, one) for one in given))
         for call in self._plan.calls:
             known = [shapes[edge] for edge in call.inputs]
             shape = known if call.joins else known[0]

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_path
+
 FORMAT = "sunhwan"
 FORMAT_VERSION = 1
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")  # read by `sunhwan.interop`, never written
+
 _FOREIGN = (*KERAS_SUFFIXES, ".pt", ".pth", ".onnx", ".pkl")
 
 
@@ -24,7 +27,7 @@ def checked_path(filepath: Any, overwrite: bool) -> Path:
         FileExistsError: the file exists and `overwrite` is false.
         FileNotFoundError: the folder does not exist.
     """
-    path = Path(os.fspath(filepath))
+    path = check_path("filepath", filepath)
     if path.suffix in _FOREIGN:
         raise ValueError(
             f"models are saved as '.safetensors' files; {path.suffix!r} is not our format: "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sunhwan._engine.allowed_shapes import allowed_shapes
+from sunhwan._engine.arguments import check_path
 from sunhwan._engine.config import serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
 from sunhwan._engine.seeds import check_seed
@@ -111,7 +112,7 @@ def load_weights(model: Model, filepath: Any) -> None:
     >>> load_weights(model, path)
     """
     model._require_built("load_weights")
-    path = Path(filepath)
+    path = check_path("filepath", filepath)
     if path.suffix in KERAS_SUFFIXES:
         from sunhwan.interop.keras_model import load_keras_weights
 
@@ -149,7 +150,7 @@ def load_model(
     >>> load_model(path).count_params()
     3
     """
-    path = Path(filepath)
+    path = check_path("filepath", filepath)
     if path.suffix in KERAS_SUFFIXES:
         from sunhwan.interop.keras_model import load_keras
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sunhwan._engine.arguments import check_shape
+from sunhwan._engine.arguments import check_batch_shape, check_shape
 from sunhwan._engine.plan import Plan, chain
 from sunhwan._engine.symbolic import KerasTensor
 from sunhwan._engine.unknown_length import UnknownLengthError
@@ -256,7 +256,7 @@ class Sequential(Model):
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Shape of the output for inputs of shape `input_shape`."""
-        shape = tuple(input_shape)
+        shape: Any = check_batch_shape(f"input_shape of model {self.name!r}", input_shape)
         for layer in self._layers:
             shape = tuple(layer.compute_output_shape(shape))
         return shape
