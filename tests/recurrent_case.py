@@ -136,10 +136,12 @@ class Case:
         drp = empty(steps, self.columns) if self.separate else dxp
         dh0 = empty(rows, units)
         dc0 = empty(rows, units) if self.has_c else None
+        total_dh = empty(steps, units)
+        total_dc = empty(steps, units) if self.has_c else None
         _core.recurrent_backward(
             self.cell, *kinds, self.offsets, self.kernel, self.h0, self.c0, self.mask,
             self.reverse, out, saved_h, saved_gates, saved_c, self.dout, self.dlast_h,
-            self.dlast_c, self.dc, dxp, drp, dh0, dc0,
+            self.dlast_c, self.dc, dxp, drp, dh0, dc0, total_dh, total_dc,
         )  # fmt: skip
         dkernel = empty(units, self.columns)
         dkernel[...] = 0.0
@@ -147,7 +149,7 @@ class Case:
         empty.check()
         results = {
             "out": out, "last_h": last_h, "last_c": last_c, "dxp": dxp, "dkernel": dkernel,
-            "dh0": dh0, "dc0": dc0,
+            "dh0": dh0, "dc0": dc0, "total_dh": total_dh, "total_dc": total_dc,
             "dbias": drp.sum(axis=0, dtype=np.float64) if self.has_bias else None,
         }  # fmt: skip
         return {name: array for name, array in results.items() if array is not None}
@@ -173,10 +175,12 @@ class Case:
             "dxp": gradients.dx[own],
             "dkernel": gradients.drecurrent_kernel,
             "dh0": gradients.dinitial_states[0],
+            "total_dh": gradients.dstates[0][own],
         }
         if self.has_c:
             results["last_c"] = outputs.states[1]
             results["dc0"] = gradients.dinitial_states[1]
+            results["total_dc"] = gradients.dstates[1][own]
         if self.has_bias:
             results["dbias"] = gradients.dbias[1]
         return results

@@ -51,9 +51,10 @@ def test_training_goes_on_with_the_optimizer_s_state(name):
     )
 
 
-@pytest.mark.parametrize("name", ["graph_3.keras", "graph_3.h5", "graph_2.keras", "graph_2.h5"])
-def test_graphs(name):
-    case, model = case_of(name), sh.load_model(FILES / name)
+@pytest.mark.parametrize("stem", ["graph_3", "graph_2", "attention_3", "attention_2"])
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_graphs(stem, suffix):
+    case, model = case_of(stem), sh.load_model(FILES / f"{stem}{suffix}")
     x, target, y, after = (
         [case[key] for key in sorted(case) if key.rstrip("012") == group]
         for group in ("x", "target", "y", "after")

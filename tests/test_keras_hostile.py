@@ -135,6 +135,35 @@ def test_graphs_that_cannot_be(tmp_path, change, message):
     refused(rewritten(tmp_path, change, name="graph_3.keras"), message)
 
 
+def named(config, name):
+    (form,) = (one for one in config["config"]["layers"] if one["config"]["name"] == name)
+    return form
+
+
+def other_mark(config):
+    """The steps of one mask are no longer those that `Embedding` masks."""
+    named(config, "not_equal")["inbound_nodes"][0]["args"][1] = 5
+
+
+def joined_by_operation(config):
+    form = named(config, "joined")
+    form["module"] = "keras.src.ops.numpy"
+    form["config"] = {"name": "joined", "axis": -1}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (other_mark, r"'\w+' \(\w+\): a 'mask' passed to a call is not known here"),
+        (joined_by_operation, r"layer 'joined' \(Concatenate\) is an operation, not a layer"),
+        (call_changed("own", attention_mask=tensor("said", 0, 0)), "argument 'attention_mask' of"),
+        (call_changed("heads", value_mask=tensor("said", 0, 0)), "a 'value_mask' passed to a call"),
+    ],
+)
+def test_attention_that_cannot_be(tmp_path, change, message):
+    refused(rewritten(tmp_path, change, name="attention_3.keras"), message)
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

@@ -137,7 +137,8 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
                         const MaybeMatrix& saved_c, const MaybeMatrix& dout,
                         const MaybeMatrix& dlast_h, const MaybeMatrix& dlast_c,
                         const MaybeMatrix& dc, FloatMatrixOut dxp, FloatMatrixOut drp,
-                        MaybeMatrixOut dh0, MaybeMatrixOut dc0) {
+                        MaybeMatrixOut dh0, MaybeMatrixOut dc0, MaybeMatrixOut total_dh,
+                        MaybeMatrixOut total_dc) {
     const Rows r(cell, activation, recurrent_activation, offsets, recurrent_kernel, h0, c0,
                  hidden_mask, reverse);
     check_shape("out", out, {r.steps, r.units});
@@ -154,8 +155,10 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
     check_shape("drp", drp, {r.steps, r.columns});
     check_shape("dh0", dh0, {r.rows, r.units});
     check_shape("dc0", dc0, {r.rows, r.units});
-    CHECK(r.sizes.has_c ? saved_c.has_value() : !saved_c && !dlast_c && !dc && !dc0,
-          "saved_c must be given, and dlast_c, dc, dc0 may be, for a cell with c alone");
+    check_shape("total_dh", total_dh, {r.steps, r.units});
+    check_shape("total_dc", total_dc, {r.steps, r.units});
+    CHECK(r.sizes.has_c ? saved_c.has_value() : !saved_c && !dlast_c && !dc && !dc0 && !total_dc,
+          "saved_c must be given, and dlast_c, dc, dc0, total_dc may be, for a cell with c alone");
     CHECK(r.steps == 0 || r.sizes.separate_gradients == (dxp.data() != drp.data()),
           r.sizes.separate_gradients ? "dxp and drp must be two arrays for this cell"
                                      : "dxp and drp must be the same array for this cell");
@@ -171,7 +174,9 @@ void recurrent_backward(const std::string& cell, int activation, int recurrent_a
                                                dxp.data(),
                                                drp.data(),
                                                data_or_null(dh0),
-                                               data_or_null(dc0)};
+                                               data_or_null(dc0),
+                                               data_or_null(total_dh),
+                                               data_or_null(total_dc)};
     run_kernel([=] { kernels().recurrent.backward(arguments); });
 }
 
@@ -217,7 +222,8 @@ void bind_recurrent(nb::module_& m) {
           nb::arg("reverse"), nb::arg("out").none(), nb::arg("saved_h"), nb::arg("saved_gates"),
           nb::arg("saved_c").none(), nb::arg("dout").none(), nb::arg("dlast_h").none(),
           nb::arg("dlast_c").none(), nb::arg("dc").none(), nb::arg("dxp"), nb::arg("drp"),
-          nb::arg("dh0").none(), nb::arg("dc0").none(),
+          nb::arg("dh0").none(), nb::arg("dc0").none(), nb::arg("total_dh") = nb::none(),
+          nb::arg("total_dc") = nb::none(),
           "The gradients of recurrent_forward but that of the recurrent kernel.");
     m.def("recurrent_weights", &recurrent_weights, nb::arg("cell"), nb::arg("saved_h"),
           nb::arg("saved_gates"), nb::arg("drp"), nb::arg("dkernel"),

@@ -69,10 +69,12 @@ struct RecurrentBackwardArguments {
     const float* dlast_h;  // (N, H) or null
     const float* dlast_c;  // (N, H) or null
     const float* dc;       // (P, H) or null: of each step's c
-    float* dx;   // (P, X), of the pre-activations of the inputs; may be saved_gates if S = G
-    float* dr;   // (P, X), of what the product gave; dx itself unless separate_gradients
-    float* dh0;  // (N, H) or null
-    float* dc0;  // (N, H) or null
+    float* dx;        // (P, X), of the pre-activations of the inputs; may be saved_gates if S = G
+    float* dr;        // (P, X), of what the product gave; dx itself unless separate_gradients
+    float* dh0;       // (N, H) or null
+    float* dc0;       // (N, H) or null
+    float* total_dh;  // (P, H) or null: of each step's h, from outside and from the step after
+    float* total_dc;  // (P, H) or null: likewise of c
 };
 
 struct RecurrentWeightsArguments {

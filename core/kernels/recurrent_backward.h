@@ -125,6 +125,8 @@ struct BackwardTile {
         for (std::int64_t done = tile.length(0) - 1; done >= 0; --done) {
             while (active < tile.rows && tile.length(active) > done) ++active;
             begin_step(done, active);
+            if (a.total_dh != nullptr) put_total(dh, a.dout, a.total_dh, active);
+            if (a.total_dc != nullptr) put_total(dc, a.dc, a.total_dc, active);
             to_zero = done == 0 && a.dh0 == nullptr;
             run_stages<Cell::stages - 1>(active);
         }
@@ -154,6 +156,17 @@ struct BackwardTile {
             if (Cell::carries_h)
                 h_before[r] = a.rows.hidden_mask == nullptr ? a.saved_h + p * units
                                                             : state_before(a.out, a.rows.h0);
+        }
+    }
+
+    // The gradients of a state of this step: from the step after, and from outside.
+    void put_total(const float* after, const float* outside, float* total, int active) const {
+        for (int r = 0; r < active; ++r) {
+            const float* row = after + r * padded;
+            for (std::int64_t h = 0; h < units; ++h) {
+                const std::int64_t at = step[r] * units + h;
+                total[at] = outside == nullptr ? row[h] : row[h] + outside[at];
+            }
         }
     }
 

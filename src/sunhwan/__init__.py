@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import datasets, decode, testing
+    from sunhwan import datasets, decode, doctor, testing
 
 __version__ = "0.1.0"
 
@@ -52,6 +52,7 @@ __all__ = [
     "constraints",
     "datasets",
     "decode",
+    "doctor",
     "initializers",
     "layers",
     "load_model",
@@ -72,6 +73,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What a program does without need not be loaded.
-    if name in ("datasets", "decode", "testing"):
+    if name in ("datasets", "decode", "doctor", "testing"):
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

@@ -148,6 +148,37 @@ def graph(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
     return model, [x, normal(rng, 7, 3)], [normal(rng, 7, size) for size in (2, 4, 2)]
 
 
+def attention(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
+    """Return the attention layers on masked ids, whose masks go on through merging to an LSTM."""
+    make = keras.layers
+    said, read = (
+        make.Input((steps,), dtype="int32", name=name) for name, steps in (("said", 5), ("read", 6))
+    )
+    table = make.Embedding(43, 4, mask_zero=True, name="table")
+    q, v = table(said), table(read)
+    mixed = make.Attention(use_scale=True, name="dot")([q, v])
+    added = make.AdditiveAttention(name="additive")([q, v, v], use_causal_mask=True)
+    heads = make.MultiHeadAttention(2, 3, value_dim=2, name="heads")
+    # Keras takes the masks of these inputs away, so that each layer gets vectors of its own.
+    several = heads(table(said), table(read))
+    own = make.MultiHeadAttention(2, 3, output_shape=5, use_bias=False, name="own")
+    alone = own(query=table(said), value=table(read), key=table(read), use_causal_mask=True)
+    spread = make.Attention(score_mode="concat", name="spread")
+    last, scores = spread([q, v], return_attention_scores=True)
+    joined = make.Concatenate(name="joined")([mixed, added, several, alone])
+    total = make.Add(name="total")([last, q])
+    outputs = [make.LSTM(3, name="reader")(joined), make.GRU(2, name="other")(total), scores]
+    model = keras.Model([said, read], outputs)
+    model.compile(keras.optimizers.SGD(0.1), loss=["mse", "mse", "mse"])
+    rng = generator("attention")
+    # No id comes twice, since Keras 3 on TensorFlow treats repeated ones in its own way.
+    ids = (1 + rng.permutation(42)[:33]).reshape(3, 11).astype("int32")
+    x = [ids[:, :5].copy(), ids[:, 5:].copy()]
+    x[0][:2, :2] = 0
+    x[1][1:, 4:] = 0
+    return model, x, [normal(rng, *shape) for shape in ((3, 3), (3, 2), (3, 5, 6))]
+
+
 def randomize(model: Any, name: str) -> None:
     """Give every weight random values; moving variances positive ones."""
     rng = generator(f"{name} weights")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from golden.file_models import cells, graph, images, randomize, series, shapes, texts
+from golden.file_models import attention, cells, graph, images, randomize, series, shapes, texts
 from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
@@ -44,10 +44,10 @@ def record_words(keras: Any) -> None:
     finish("words_3", model, {"x": np.array(given), "y": np.array(model(tensor))})
 
 
-def record_graph(keras: Any, stem: str) -> None:
-    """Write the files of the graph, and its arrays `x0`, `x1`, `target0`, `y0`, `after0`, ..."""
-    model, x, target = graph(keras)
-    randomize(model, "graph")
+def record_graph(keras: Any, make: Any, stem: str) -> None:
+    """Write the files of a graph, and its arrays `x0`, `x1`, `target0`, `y0`, `after0`, ..."""
+    model, x, target = make(keras)
+    randomize(model, make.__name__)
     for _ in range(2):
         model.train_on_batch(x, target)
     arrays = {f"x{i}": one for i, one in enumerate(x)}
@@ -82,7 +82,8 @@ def record_keras() -> None:
             bare.build((None, None))
             bare.save_weights(FOLDER / f"{name}_3.weights.h5")
         finish(f"{name}_3", model, arrays)
-    record_graph(keras, "graph_3")
+    record_graph(keras, graph, "graph_3")
+    record_graph(keras, attention, "attention_3")
     record_words(keras)
     code = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(_code())])
     code.save(FOLDER / "lambda_3.keras")
@@ -100,7 +101,8 @@ def record_tf_keras() -> None:
             bare.save_weights(FOLDER / f"{name}_2.weights.h5")
             bare.save_weights(FOLDER / f"{name}_2_weights.h5")
         finish(f"{name}_2", model, arrays)
-    record_graph(keras, "graph_2")
+    record_graph(keras, graph, "graph_2")
+    record_graph(keras, attention, "attention_2")
     _record_hard_sigmoid(keras)
     _record_legacy_optimizer(keras)
     _record_cudnn(keras)

@@ -84,6 +84,7 @@ class Gradients(NamedTuple):
     drecurrent_kernel: Array
     dbias: Array | None
     dinitial_states: list[Array]
+    dstates: list[Array]  # (N, T, H) each, of the states after each step, zero where none exists
 
 
 def recurrent_forward(
@@ -158,6 +159,7 @@ def recurrent_backward(
         d_states = [np.zeros((row_count, units)) for _ in range(cell.state_count)]
     d_states = [d_state.copy() for d_state in d_states]
     d_output = np.zeros((row_count, units)) if d_last is None else d_last.copy()
+    d_steps = [np.zeros((row_count, step_count, units)) for _ in d_states]
 
     for position in reversed(range(step_count)):
         t = cache.steps[position]
@@ -166,6 +168,8 @@ def recurrent_backward(
             d_output += d_sequence[:, position]
         d_new_states = [d_state[rows] for d_state in d_states]
         d_new_states[0] += d_output[rows]
+        for d_step, d_new_state in zip(d_steps, d_new_states, strict=True):
+            d_step[rows, t] = d_new_state
         dx_step, d_old_states, d_weights_step = cell.step_backward(
             d_new_states, cache.saved[position], weights, cache.dropout.of_rows(rows)
         )
@@ -180,4 +184,6 @@ def recurrent_backward(
         if cache.zero_output_for_mask:
             d_output[:] = 0.0
 
-    return Gradients(dx, d_weights.kernel, d_weights.recurrent_kernel, d_weights.bias, d_states)
+    return Gradients(
+        dx, d_weights.kernel, d_weights.recurrent_kernel, d_weights.bias, d_states, d_steps
+    )

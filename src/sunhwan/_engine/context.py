@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from .arena import Arena
 from .layout import Layout
 from .seeds import derive
 from .sequences import Head
+
+if TYPE_CHECKING:
+    from .observer import Observer
 
 
 class Context:
@@ -40,6 +43,7 @@ class Context:
             slice's rows; `initial_states` is `None` unless they are given.
         dinitial_states: gradients of the initial states that were given.
         dfinal_states: gradients of the final states, `None` each where nobody reads it, or `None`.
+        observer: is shown what recurrent layers compute (see `observer.py`), or `None`.
     """
 
     def __init__(self, arena: Arena, training: bool, wants_dx: bool) -> None:
@@ -65,6 +69,7 @@ class Context:
         self.final_states: list[np.ndarray] = []
         self.dinitial_states: list[np.ndarray] = []
         self.dfinal_states: list[np.ndarray | None] | None = None
+        self.observer: Observer | None = None
         self.empty = arena.empty
         self.zeros = arena.zeros
 
@@ -77,4 +82,5 @@ class Context:
         child = Context(self.arena, self.training, self.wants_dx)
         child.differentiable = self.differentiable
         child.key, child.step, child.rows = derive(self.key, number), self.step, self.rows
+        child.observer = self.observer
         return child

@@ -13,6 +13,7 @@ from .batch import Batch, parts_of, rows_of
 from .form import Form
 from .layout import ASKED_ROWS, cut_rows
 from .node import Node
+from .observer import Observer
 from .plan import Plan, chain
 from .recorded import is_own
 from .seeds import derive
@@ -84,6 +85,11 @@ class Path:
         self._least_rows = max((layer.least_rows for layer in plan.layers), default=1)
         if not training:
             self._least_rows = max(self._least_rows, ASKED_ROWS)
+
+    def observe(self, observer: Observer | None) -> None:
+        """Show the steps from now on to an observer, or to none."""
+        for node in self.nodes:
+            node.context.observer = observer
 
     @property
     def output_form(self) -> Form:

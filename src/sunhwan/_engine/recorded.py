@@ -38,6 +38,7 @@ class Recorded:
         limit: ids are below it, and labels.
         output: the outputs, in memory that the calls write.
         scale: factor and divisor that make the sum of the losses' values the batch's loss.
+        shows: whether somebody looks at the outputs.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Recorded:
         limit: int,
         output: np.ndarray,
         scale: tuple[float, float] = (1.0, 1.0),
+        shows: bool = True,
     ) -> None:
         self._calls, self._x, self._y, self._limit = calls, x, y, limit
-        self._output, self._scale = output, scale
+        self._output, self._scale, self._shows = output, scale, shows
 
     def again(self) -> None:
         """Do the step on the data that are on the stage."""
@@ -72,9 +74,9 @@ class Recorded:
         return self._calls.total * factor / divisor
 
     @property
-    def outputs(self) -> np.ndarray:
-        """A copy of the outputs of the last `run`."""
-        return self._output.copy()
+    def outputs(self) -> np.ndarray | None:
+        """A copy of the outputs of the last `run`; `None` where nobody looks at them."""
+        return self._output.copy() if self._shows else None
 
 
 class Recordings:

@@ -33,6 +33,22 @@ class Callback:
         """Told before the first turning point."""
         self.params = params
 
+    def get_state(self) -> dict[str, Any]:
+        """What a checkpoint (`BackupAndRestore`) keeps of this callback.
+
+        That is whatever it remembers from epoch to epoch: numbers, strings, arrays, and lists,
+        tuples and dictionaries of these.
+        """
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take up what `get_state` gave; may be told twice."""
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Called in place of `on_train_begin` when `fit` goes on from a checkpoint."""
+        self.on_train_begin()
+        self.set_state(state)
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Called when `fit` begins."""
 
@@ -58,6 +74,9 @@ class Callback:
 
     def on_batch_end(self, batch: int, logs: Any = None) -> None:
         """The old name of `on_train_batch_end`."""
+
+    def on_finding(self, finding: Any) -> None:
+        """Called when the doctor has found something (`sunhwan.doctor`), before it warns."""
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Called before an evaluation or validation."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .history import History
 from .progress import Progress
 
 
 class CallbackList(Callback):
-    """The user's callbacks, and after them the history and the progress display.
+    """The user's callbacks, then history, progress display, doctor and checkpoints.
 
     Callbacks may add to an epoch's `logs`, so the history, and the display's epoch line, must see
-    them last.
+    them last; a checkpoint keeps what all of these remember.
 
     Args:
         callbacks: a callback, a list of them, or `None`.
@@ -21,9 +22,11 @@ class CallbackList(Callback):
         model: the model.
         verbose: 0, 1, 2 or `"auto"`, see `Progress`.
         params: told to each.
+        doctor: told after these, or `None`.
 
     Raises:
         TypeError: one is no callback.
+        ValueError: there are several `BackupAndRestore`.
 
     >>> from sunhwan.callbacks import LambdaCallback
     >>> told = CallbackList(LambdaCallback(on_train_begin=print), None, None, 0, {})
@@ -38,6 +41,7 @@ class CallbackList(Callback):
         model: Any,
         verbose: Any,
         params: dict[str, Any],
+        doctor: Any = None,
     ) -> None:
         super().__init__()
         if isinstance(callbacks, CallbackList):
@@ -50,8 +54,15 @@ class CallbackList(Callback):
                     f"callbacks must hold Callback instances, got {one!r} of type "
                     f"{type(one).__name__}"
                 )
+        keepers = [one for one in self.callbacks if isinstance(one, BackupAndRestore)]
+        if len(keepers) > 1:
+            raise ValueError(f"callbacks must hold one BackupAndRestore, got {len(keepers)}")
+        self.keeper = keepers[0] if keepers else None
         self._progress = Progress(verbose)
         self._history = history
+        self._doctor = doctor
+        if doctor is not None:
+            doctor.others = self
         self._hooks: dict[str, list[Any]] = {}
         for one in self._all():
             one.set_params(params)
@@ -62,9 +73,40 @@ class CallbackList(Callback):
         self._progress.close()
 
     def _all(self) -> list[Any]:
+        callbacks = [one for one in self.callbacks if one is not self.keeper]
         history = [] if self._history is None else [self._history]
         progress = [self._progress] if self._progress.verbose else []
-        return [*self.callbacks, *history, *progress]
+        doctor = [] if self._doctor is None else [self._doctor]
+        keeper = [] if self.keeper is None else [self.keeper]
+        return [*callbacks, *history, *progress, *doctor, *keeper]
+
+    def states(self) -> dict[str, Any]:
+        """What each remembers, by its class and its place among those of its class."""
+        return {name: one.get_state() for name, one in self._named() if hasattr(one, "get_state")}
+
+    def go_on(self, states: dict[str, Any], batch: int) -> None:
+        """The epoch that has just begun goes on behind so many batches; take up the states."""
+        for name, one in self._named():
+            if name in states:
+                one.set_state(states[name])
+        self._progress.go_on(batch)
+
+    def resume(self, states: dict[str, Any]) -> None:
+        """In place of `on_train_begin`: training goes on from a checkpoint with these states."""
+        for name, one in self._named():
+            if name in states:
+                one.resume(states[name])
+            else:
+                one.on_train_begin()
+
+    def _named(self) -> list[tuple[str, Any]]:
+        counts: dict[str, int] = {}
+        named = []
+        for one in self._all():
+            kind = type(one).__name__
+            counts[kind] = counts.get(kind, 0) + 1
+            named.append((f"{kind} {counts[kind]}", one))
+        return named
 
     def hooks(self, name: str) -> list[Any]:
         """The methods `name` of those that have one of their own, found at the first use."""

@@ -37,10 +37,10 @@ class CSVLogger(Callback):
         self.separator = separator
         self.append = check_flag("append", append)
         self.keys: list[str] | None = None
-        self._file: Any = None
+        self._with_header = True
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Open the file."""
+        """Begin the file, or look at the columns of the one that is there."""
         import csv
 
         path = Path(self.filename)
@@ -50,30 +50,42 @@ class CSVLogger(Callback):
             with path.open(newline="") as existing:
                 header = next(csv.reader(existing, delimiter=self.separator))
             self.keys, self._with_header = header[1:], False
-        self._file = path.open("a" if self.append else "w", newline="")
+        path.open("a" if self.append else "w").close()
+
+    def get_state(self) -> dict[str, Any]:
+        """The columns, and how long the file is."""
+        length = Path(self.filename).stat().st_size
+        return {"keys": self.keys, "with_header": self._with_header, "length": length}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Drop the lines of epochs that will be trained again."""
+        self.keys, self._with_header = state["keys"], state["with_header"]
+        path = Path(self.filename)
+        if not path.exists():
+            self._with_header = True
+        elif path.stat().st_size > state["length"]:
+            os.truncate(path, state["length"])
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on with the file that is there."""
+        self.set_state(state)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Write the epoch's line."""
         import csv
 
         logs = logs or {}
-        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
         if self.keys is None:
             self.keys = sorted(logs)
             if not any(name.startswith("val_") for name in self.keys):
                 self.keys += [f"val_{name}" for name in self.keys if name != "learning_rate"]
-        if self._with_header:
-            writer.writerow(["epoch", *self.keys])
-            self._with_header = False
         values = [_plain(logs[name]) if name in logs else "NA" for name in self.keys]
-        writer.writerow([epoch, *values])
-        self._file.flush()
-
-    def on_train_end(self, logs: Any = None) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        with Path(self.filename).open("a", newline="") as file:
+            writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
+            if self._with_header:
+                writer.writerow(["epoch", *self.keys])
+                self._with_header = False
+            writer.writerow([epoch, *values])
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,8 @@ from sunhwan._engine.arguments import check_count, check_flag, check_number
 from .callback import Callback
 from .monitor import Monitor
 
+_REMEMBERED = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")
+
 
 class EarlyStopping(Callback):
     """Stop when a watched value has not improved for `patience` epochs.
@@ -62,6 +64,15 @@ class EarlyStopping(Callback):
         self.best_epoch = 0
         self.best = self._watch.worst
         self.best_weights: Any = None
+
+    def get_state(self) -> dict[str, Any]:
+        """The best so far, and for how long."""
+        return {name: getattr(self, name) for name in _REMEMBERED}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on watching."""
+        for name in _REMEMBERED:
+            setattr(self, name, state[name])
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Compare the epoch's value with the best."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .callback import Callback
+
+if TYPE_CHECKING:
+    from sunhwan.doctor import Diagnosis
 
 
 class History(Callback):
@@ -14,6 +17,7 @@ class History(Callback):
         history: name -> list of values, one an epoch; names in alphabetical order.
         epoch: the epochs recorded, from 0.
         params: `{"epochs", "steps", "verbose"}`.
+        evidence: what the doctor knows of the training, `None` where it was not let in.
 
     >>> import numpy as np, sunhwan as sh
     >>> model = sh.Sequential([sh.layers.Dense(1)])
@@ -27,16 +31,43 @@ class History(Callback):
         super().__init__()
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
+        self.evidence: Any = None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Start an empty record."""
         self.history, self.epoch = {}, []
+
+    def get_state(self) -> dict[str, Any]:
+        """The record."""
+        return {"history": self.history, "epoch": self.epoch}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take up a record."""
+        self.history, self.epoch = state["history"], state["epoch"]
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's values."""
         self.epoch.append(epoch)
         for name, value in sorted((logs or {}).items()):
             self.history.setdefault(name, []).append(value)
+
+    def diagnose(self) -> Diagnosis:
+        """What is wrong with the training, in words with figures and what to try.
+
+        The same that the doctor says during `fit` (see `sunhwan.doctor`), with what it did not say
+        there because a callback takes care of it.
+
+        Returns:
+            A list of warnings, which prints as text.
+
+        Raises:
+            ValueError: nothing was recorded.
+        """
+        from sunhwan.doctor.examination import diagnose
+
+        if not self.epoch:
+            raise ValueError("there is nothing to diagnose: no epoch was recorded")
+        return diagnose(self.evidence, self.history)
 
     def plot(self, figure: Any = None) -> Any:
         """Draw the loss and each metric, training and validation, over the epochs from 1.

@@ -66,6 +66,14 @@ class ModelCheckpoint(Callback):
         self._batches = 0
         self._epoch = 0
 
+    def get_state(self) -> dict[str, Any]:
+        """The best so far, and what is counted."""
+        return {"best": self.best, "batches": self._batches, "epoch": self._epoch}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.best, self._batches, self._epoch = state["best"], state["batches"], state["epoch"]
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Remember the epoch."""
         self._epoch = epoch

@@ -26,7 +26,7 @@ class Progress(Callback):
             raise ValueError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}")
         self.verbose = 1 if verbose == "auto" else int(verbose)
         self._bar: Any = None
-        self._done = 0
+        self._done = self._before = 0  # steps, and those of them that an earlier run did
         self._started = 0.0
         self._nested = False  # whether a validation runs inside an epoch
 
@@ -45,6 +45,12 @@ class Progress(Callback):
         epochs = self.params.get("epochs") or 1
         self._title = f"Epoch {epoch + 1}/{epochs}"
         self._open(self._title)
+
+    def go_on(self, done: int) -> None:
+        """Show so many steps of the epoch as done already."""
+        self._done = self._before = done
+        if self._bar is not None:
+            self._bar.update(done)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Advance the bar."""
@@ -83,7 +89,7 @@ class Progress(Callback):
 
     def _open(self, title: str) -> None:
         self.close()
-        self._done, self._started = 0, time.perf_counter()
+        self._done, self._before, self._started = 0, 0, time.perf_counter()
         if self.verbose == 1 and _is_live():
             from tqdm.auto import tqdm
 
@@ -119,7 +125,8 @@ class Progress(Callback):
         print(" - ".join(words), flush=True)
 
     def _pace(self) -> str:
-        milliseconds = 1e3 * (time.perf_counter() - self._started) / max(1, self._done)
+        steps = max(1, self._done - self._before)
+        milliseconds = 1e3 * (time.perf_counter() - self._started) / steps
         if milliseconds >= 10:
             return f"{milliseconds:.0f}ms/step"
         return f"{milliseconds:.1f}ms/step" if milliseconds >= 1 else f"{milliseconds:.2f}ms/step"

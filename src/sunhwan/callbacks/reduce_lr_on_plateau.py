@@ -63,6 +63,15 @@ class ReduceLROnPlateau(Callback):
         self.wait = 0
         self.cooldown_counter = 0
 
+    def get_state(self) -> dict[str, Any]:
+        """The best so far, and for how long."""
+        return {"best": self.best, "wait": self.wait, "cooldown_counter": self.cooldown_counter}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on watching."""
+        self.best, self.wait = state["best"], state["wait"]
+        self.cooldown_counter = state["cooldown_counter"]
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Compare the epoch's value with the best."""
         logs = {} if logs is None else logs

@@ -21,6 +21,7 @@ from .keras_forms import check_origin, is_custom, translated
 Conversion = Callable[[list[np.ndarray]], list[np.ndarray]]
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
+ATTENTION = ("Attention", "AdditiveAttention", "MultiHeadAttention")
 _WRAPPED = {
     "Bidirectional": {"layer": "forward_layer", "backward_layer": "backward_layer"},
     "TimeDistributed": {"layer": "layer"},
@@ -30,6 +31,7 @@ _CUDNN: dict[str, tuple[str, Conversion]] = {
     "CuDNNLSTM": ("LSTM", lstm_weights),
     "CuDNNGRU": ("GRU", gru_weights),
 }
+_PROJECTIONS = ("query_dense", "key_dense", "value_dense", "output_dense")
 
 # Arguments that we have not, with the values that change nothing; `ANY` where all do not.
 ANY = object()
@@ -44,11 +46,13 @@ _WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {
     "groups": (1,),
     "implementation": (ANY,),
     "keepdims": (False,),
+    "key_shape": (ANY,),
     "lora_alpha": (None,),
     "lora_rank": (None,),
     "noise_shape": (None,),
     "num_constants": (None,),
     "quantization_config": (None,),
+    "query_shape": (ANY,),
     "ragged": (False,),
     "renorm": (False,),
     "renorm_clipping": (ANY,),
@@ -56,7 +60,10 @@ _WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {
     "reverse_state_order": (False,),
     "rms_scaling": (False,),
     "sparse": (False,),
+    "sliding_window": (None,),
     "time_major": (False,),
+    "use_gate": (False,),
+    "value_shape": (ANY,),
     "virtual_batch_size": (None,),
     "vocabulary_size": (ANY,),
 }
@@ -72,6 +79,7 @@ class KerasLayer:
         form: the serialized form of ours.
         parts: the layers that it wraps, by their names in files' groups.
         layers: of a model, its layers; else `None`.
+        causal: of an attention layer, whether all calls see no later steps, as Keras 2 had it.
         conversions: what its weights go through, in order.
     """
 
@@ -79,6 +87,7 @@ class KerasLayer:
     name: str
     form: dict[str, Any]
     parts: dict[str, KerasLayer] = field(default_factory=dict)
+    causal: bool = False
     conversions: list[Conversion] = field(default_factory=list)
     layers: list[KerasLayer] | None = None
 
@@ -106,7 +115,7 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     where = f"layer {name!r} ({kind})"
     check_origin(form, where)
     if ".ops" in str(form.get("module")):
-        raise ValueError(f"{where} is an operation, not a layer; there is no such layer here")
+        raise not_a_layer(name, kind)
     if is_custom(form):
         return KerasLayer(kind, name, _custom_form(form, config, where))
     ours, convert = _CUDNN.get(kind, (kind, None))
@@ -123,6 +132,13 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
             config[argument] = layer.parts[part].form
     if kind == "StackedRNNCells":
         config["cells"] = _cells(layer, config.get("cells"), generation)
+    if kind == "MultiHeadAttention":
+        hidden = "_" if generation == 2 else ""
+        layer.parts = {
+            f"{hidden}{part}": KerasLayer("EinsumDense", part, {}) for part in _PROJECTIONS
+        }
+    if kind in ATTENTION:
+        layer.causal = bool(config.pop("causal", False))
     done = {*_WRAPPED.get(kind, ()), "cells"}
     cls = LAYERS.lookup(ours)
     known = argument_names(getattr(cls, "layer_class", cls))  # a native cell has its layer's
@@ -139,6 +155,13 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     config["name"] = name.replace("/", "_")
     layer.form["config"] = config
     return layer
+
+
+def not_a_layer(name: str, kind: str) -> ValueError:
+    """The error for an operation on tensors."""
+    return ValueError(
+        f"layer {name!r} ({kind}) is an operation, not a layer; there is no such layer here"
+    )
 
 
 def _cells(layer: KerasLayer, forms: Any, generation: int) -> list[dict[str, Any]]:

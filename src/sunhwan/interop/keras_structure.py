@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .keras_graph import Masks, call_of, ends, is_mask_operation, loses_mask, without_mask
-from .keras_layers import KerasLayer, translate_layer
+from .keras_graph import call_of, ends, loses_mask, without_mask
+from .keras_layers import KerasLayer, not_a_layer, translate_layer
+from .keras_masks import Masks, is_mask_operation
 
 _GRAPHS = ("Functional", "Model")
 
@@ -85,6 +86,8 @@ def _graph(config: Mapping[str, Any], generation: int) -> tuple[list[KerasLayer]
 
     def placed(tensor: tuple[str, int, int]) -> list[Any]:
         name, call, output = tensor
+        if name in masks.operations:
+            raise not_a_layer(name, masks.operations[name])
         return [_plain(name), call - first.get(name, 0), output]
 
     for form in forms:

@@ -72,7 +72,7 @@ class CellRun:
 
     Args:
         cell: what runs.
-        context: where memory comes from; `context.differentiable` says whether to save.
+        context: where memory comes from; says whether to save, for the way back or an observer.
         offsets: `(N + 1,)` int64.
         x: pre-activations of the inputs, `(P, G * H)`, or of the tokens that `index` names.
             Overwritten where nothing else is needed. Or `Inputs`.
@@ -113,7 +113,7 @@ class CellRun:
         self._saved: tuple[Any, Any, Any] = (None, None, saved_c)
         inputs = x if isinstance(x, Inputs) else None
         xp = None if isinstance(x, Inputs) else x
-        if context.differentiable:
+        if context.differentiable or context.observer is not None:
             gates = xp
             if gates is None or index is not None or not sizes.in_place:
                 gates = empty((steps, sizes.saved * units))
@@ -153,6 +153,7 @@ class CellRun:
         *,
         dc: np.ndarray | None = None,
         dinitial: list[np.ndarray] | None = None,
+        totals: list[np.ndarray] | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """The gradients of the inputs' pre-activations and of the recurrent product, `(P, G * H)`.
 
@@ -162,6 +163,7 @@ class CellRun:
             dkernel: the recurrent kernel's gradient, added to; `None` leaves it out.
             dc: gradient of each step's c, or `None`.
             dinitial: takes the gradients of the first states.
+            totals: take the gradients of the states after each step, `(P, H)` each.
         """
         cell, sizes = self._cell, self._cell.sizes
         h, gates, c = self._saved
@@ -171,6 +173,7 @@ class CellRun:
         dproduct = self._context.empty(shape) if sizes.separate_gradients else dx
         dlast_h, dlast_c = dlast
         dh0, dc0 = [*(dinitial or ()), None, None][:2]
+        total_dh, total_dc = [*(totals or ()), None, None][:2]
         _core.recurrent_backward(
             cell.name,
             *cell.kinds,
@@ -191,10 +194,17 @@ class CellRun:
             dproduct,
             dh0,
             dc0,
+            total_dh,
+            total_dc,
         )
         if dkernel is not None and not self._is_brief:
             _core.recurrent_weights(cell.name, h, gates, dproduct, dkernel)
         return dx, dproduct
+
+    @property
+    def saved(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """What the forward saved: the h that was multiplied, `(P, S * H)` of the gates, each c."""
+        return self._saved
 
     @property
     def _is_brief(self) -> bool:

@@ -48,6 +48,7 @@ class GRU(Recurrent):
     """
 
     cell = "gru"
+    gate_names = ("update", "reset", "candidate")
 
     def __init__(
         self,

@@ -48,6 +48,7 @@ class LSTM(Recurrent):
     """
 
     cell = "lstm"
+    gate_names = ("input", "forget", "candidate", "output")
 
     def __init__(
         self,

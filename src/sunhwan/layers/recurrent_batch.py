@@ -11,6 +11,7 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.seeds import derive
 from sunhwan._engine.sequences import Head, Sequences
+from sunhwan.activations.rule import rule_of
 
 from .cell_run import CellRun
 from .input_projection import InputProjection
@@ -106,7 +107,9 @@ class RecurrentBatch:
             products = self._projection.within_loop(values, layout.rows, layer.units)
             if products is None:
                 products = self._projection.forward(values)
-        out = context.empty((layout.steps, layer.units)) if layer.return_sequences else None
+        out = None
+        if layer.return_sequences or context.observer is not None:
+            out = context.empty((layout.steps, layer.units))
         run = CellRun(
             self._cell,
             context,
@@ -125,7 +128,10 @@ class RecurrentBatch:
             context.final_states = list(run.last)
         silent = None if layer.return_sequences else layer.silent_rows(layout)
         context.saved = Slice(layout, run, values, x.index, dropped, silent)
-        if out is not None:
+        if context.observer is not None:
+            context.observer.states(layer, context, self._values(run))
+        if layer.return_sequences:
+            assert out is not None
             return out
         y = run.last[0]
         if silent is not None:
@@ -134,10 +140,10 @@ class RecurrentBatch:
 
     def backward(self, dy: np.ndarray) -> np.ndarray | None:
         """From the gradient of what `forward` gave to that of the values, `None` of tokens."""
-        context = self._context
+        layer, context = self._layer, self._context
         part: Slice = context.saved
         dlast: list[np.ndarray | None] = [*(context.dfinal_states or ()), None, None][:2]
-        dout = dy if self._layer.return_sequences else None
+        dout = dy if layer.return_sequences else None
         if dout is None:
             if part.silent is not None:
                 dy = np.where(part.silent[:, None], np.float32(0), dy)
@@ -149,7 +155,15 @@ class RecurrentBatch:
         dinitial = None
         if self._shared is not None or context.initial_states is not None:
             dinitial = [context.empty(state.shape) for state in part.run.last]
-        dx = self._weights(*part.run.backward(dout, dlast, self._dkernel(), dinitial=dinitial))
+        totals = None
+        if context.observer is not None:
+            totals = [context.empty((part.layout.steps, layer.units)) for _ in part.run.last]
+        dx = self._weights(
+            *part.run.backward(dout, dlast, self._dkernel(), dinitial=dinitial, totals=totals)
+        )
+        if context.observer is not None and totals is not None:
+            names = ("state", "cell")[: len(totals)]
+            context.observer.state_gradients(layer, context, dict(zip(names, totals, strict=True)))
         if dinitial is not None and context.initial_states is not None:
             context.dinitial_states = dinitial
         elif dinitial is not None and self._shared is not None:
@@ -161,6 +175,23 @@ class RecurrentBatch:
         if dvalues is None or part.dropped is None:
             return dvalues
         return self._undropped(dvalues, part.layout, part.index, part.dropped)
+
+    def _values(self, run: CellRun) -> dict[str, np.ndarray]:
+        """What an observer is shown of a run: h, c and the gates, `(P, H)` each."""
+        layer = self._layer
+        _, saved, c = run.saved
+        slots = saved.reshape(len(saved), -1, layer.units)
+        assert run.out is not None
+        values = {"state": run.out}
+        if c is not None:
+            values["cell"] = c
+        for slot, name in enumerate(layer.gate_names):
+            gate = values[name] = np.ascontiguousarray(slots[:, slot])
+            candidate = name == "candidate"
+            rule = rule_of(layer.activation if candidate else layer.recurrent_activation)
+            if rule.needs_input:  # then the pre-activation was saved
+                rule.forward(gate, gate)
+        return values
 
     def _dkernel(self) -> np.ndarray | None:
         kernel = self._layer.recurrent_kernel

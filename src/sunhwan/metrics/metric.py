@@ -10,6 +10,7 @@ import numpy as np
 from sunhwan._engine.config import Configured
 from sunhwan._engine.inputs import as_numbers
 from sunhwan._engine.names import unique_name
+from sunhwan._engine.plain_state import is_plain
 from sunhwan._engine.registry import Registry
 from sunhwan.losses.targets import numbers
 
@@ -60,6 +61,15 @@ class Metric(Configured, ABC):
     @abstractmethod
     def result(self) -> Any:
         """Return the value over what was seen since `reset_state`."""
+
+    def get_state(self) -> dict[str, Any]:
+        """What was gathered so far, for a checkpoint: by default all attributes of plain data."""
+        return {name: value for name, value in vars(self).items() if is_plain(value)}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` gave."""
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Add a batch and return the value so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from sunhwan._engine.sequences import Sequences
 class Collected:
     """Puts the outputs of slices where their rows stood in the batch.
 
+    Args:
+        rows: of the batch.
+        shows: whether somebody looks at the outputs; else they are not kept.
+
     Attributes:
         outputs: of the batch so far, an array or for ragged rows a list.
         losses: the slices' shares of the batch's loss.
@@ -20,8 +25,8 @@ class Collected:
         last: the last slice's output, as it came.
     """
 
-    def __init__(self, rows: int) -> None:
-        self._rows = rows
+    def __init__(self, rows: int, shows: bool = True) -> None:
+        self._rows, self._shows = rows, shows
         self.outputs: Any = None
         self.losses: list[float] = []
         self.mask: np.ndarray | None = None
@@ -30,6 +35,8 @@ class Collected:
     def add(self, output: Any, rows: np.ndarray) -> None:
         """Copy a slice's output, whose rows stood at `rows`."""
         self.last = output
+        if not self._shows:
+            return
         if isinstance(output, Sequences):
             if self.outputs is None:
                 self.outputs = [None] * self._rows
@@ -48,8 +55,8 @@ class Collected:
 class CollectedOutputs:
     """The same of several outputs: all but `losses` are tuples."""
 
-    def __init__(self, count: int, rows: int) -> None:
-        self._each = [Collected(rows) for _ in range(count)]
+    def __init__(self, rows: int, shows: Sequence[bool]) -> None:
+        self._each = [Collected(rows, shown) for shown in shows]
         self.losses: list[float] = []
         self.mask: Any = None
 
@@ -64,9 +71,9 @@ class CollectedOutputs:
             one.add(output, rows)
 
 
-def collected_of(outputs: int, rows: int) -> Any:
-    """What collects so many outputs of a batch of so many rows."""
-    return Collected(rows) if outputs == 1 else CollectedOutputs(outputs, rows)
+def collected_of(rows: int, shows: Sequence[bool]) -> Any:
+    """What collects the outputs of a batch of so many rows, those that are shown."""
+    return Collected(rows, shows[0]) if len(shows) == 1 else CollectedOutputs(rows, shows)
 
 
 def mask_of(layout: Layout) -> np.ndarray:

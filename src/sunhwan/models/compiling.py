@@ -26,8 +26,8 @@ def compiled(
     if len(names) == 1:
         factor = _one(loss_weights, names[0])
         factor = 1.0 if factor is None else _checked_factor(factor)
-        objective = Objective(_one(loss, names[0]), factor)
         plain, weighted = (_flat(_one(m, names[0])) for m in (metrics, weighted_metrics))
+        objective = Objective(_one(loss, names[0]), factor, bool(plain or weighted))
         return objective, Measures(plain, weighted)
     losses = outputs.split(loss, "loss", of_each=True)
     factors = [1.0] * len(names)
@@ -36,13 +36,17 @@ def compiled(
             1.0 if factor is None else _checked_factor(factor)
             for factor in outputs.split(loss_weights, "loss_weights")
         ]
-    objectives = [None if one is None else Objective(one) for one in losses]
     plain = _by_output(outputs, metrics, "metrics")
     weighted = _by_output(outputs, weighted_metrics, "weighted_metrics")
+    shows = [bool(one or other) for one, other in zip(plain, weighted, strict=True)]
+    objectives = [
+        None if one is None else Objective(one, shows=shown)
+        for one, shown in zip(losses, shows, strict=True)
+    ]
     has_loss = [one is not None for one in losses]
     order = [names.index(name) for name in loss] if isinstance(loss, Mapping) else range(len(names))
     measures = OutputMeasures(names, has_loss, plain, weighted, order)
-    return Objectives(objectives, factors), measures
+    return Objectives(objectives, factors, shows), measures
 
 
 def _one(value: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,11 +42,11 @@ class Examples:
         return math.ceil(self.rows / batch_size)
 
     def batches(
-        self, batch_size: int, order: np.ndarray | None = None
+        self, batch_size: int, order: np.ndarray | None = None, skip: int = 0
     ) -> Iterator[tuple[Batch, Any, Any]]:
-        """Batches in the given order of the rows."""
+        """Batches in the given order of the rows, without the first `skip`."""
         places = self.places if order is None else self.places[order]
-        for first in range(0, len(places), batch_size):
+        for first in range(skip * batch_size, len(places), batch_size):
             part = places[first : first + batch_size]
             yield self.feed.batch(part), pick(self.y, part), pick(self.weight, part)
 
@@ -111,13 +112,18 @@ def is_iterable_of_batches(x: Any) -> bool:
     return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
 
-def iterate(source: Any) -> Iterator[Any]:
-    """Go once through an iterable, or an object with `__len__` and `__getitem__`."""
+def iterate(source: Any, skip: int = 0) -> Iterator[Any]:
+    """Go once through an iterable, or an object with `__len__` and `__getitem__`.
+
+    Args:
+        source: what gives batches.
+        skip: how many of the first are left out; an iterable makes them all the same.
+    """
     if hasattr(source, "__getitem__") and hasattr(source, "__len__"):
-        for number in range(len(source)):
+        for number in range(skip, len(source)):
             yield source[number]
     else:
-        yield from source
+        yield from itertools.islice(source, skip, None)
 
 
 def unpack_batch(item: Any) -> tuple[Any, Any, Any]:

@@ -49,6 +49,11 @@ class Feed(Protocol):
         """How many steps each row has of its own, `None` where all have as many."""
         ...
 
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """What tells these rows from others."""
+        ...
+
     def ordered(self, places: np.ndarray, order: np.ndarray) -> Batch:
         """The rows at `places[order]`, as a batch of the rows at `places` in that order."""
         ...
@@ -67,6 +72,10 @@ class ArrayFeed:
 
     batch_to_ask = batch
     lengths = None
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        return [self.values]
 
     def ordered(self, places: np.ndarray, order: np.ndarray) -> np.ndarray:
         return self.values[places[order]]
@@ -96,6 +105,13 @@ class SequenceFeed:
     @property
     def lengths(self) -> np.ndarray | None:
         return None if self.data.layout.plain else self.data.layout.lengths
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        layout, head = self.data.layout, self.data.head
+        parts = [self.data.values, self.data.index, layout.offsets, layout.starts, layout.positions]
+        parts += [] if head is None else [head.tokens, head.rows]
+        return [part for part in parts if part is not None]
 
     def ordered(self, places: np.ndarray, order: np.ndarray) -> Sequences:
         batch = take_batch(self.data, places, order)
@@ -132,6 +148,10 @@ class IdFeed:
     def lengths(self) -> np.ndarray | None:
         return self._packed.lengths
 
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        return [self._ids]
+
     def ordered(self, places: np.ndarray, order: np.ndarray) -> Sequences:
         return self._packed.ordered(places, order)
 
@@ -152,6 +172,10 @@ class JoinedFeed:
         return tuple(feed.ordered(places, order) for feed in self._feeds)
 
     batch_to_ask = batch
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        return [array for feed in self._feeds for array in feed.arrays]
 
 
 def open_feed(x: Any, first: Layer | None, owner: str) -> Feed:

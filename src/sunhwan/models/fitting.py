@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from sunhwan.callbacks import CallbackList, History
 
 from .asking import Asking
 from .class_weights import apply_class_weight
+from .course import Course
 from .data import Examples
+from .fingerprint import data_marks
 from .sources import BATCH_SIZE
 from .validation import check_split, epochs_with_validation
 
@@ -42,6 +44,7 @@ class Fitting(Asking):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int | list[int] = 1,
+        doctor: bool = True,
     ) -> History:
         """Train for a number of epochs.
 
@@ -66,6 +69,8 @@ class Fitting(Asking):
             validation_steps: batches of validation; default all.
             validation_batch_size: default `batch_size`.
             validation_freq: validate every so many epochs, or a list of epochs, counted from 1.
+            doctor: whether to warn of what is wrong with the training (see `sunhwan.doctor`), also
+                where `verbose` is 0; the environment variable ``SUNHWAN_DOCTOR=0`` says no for all.
 
         Returns:
             The history: `history.history` has a list of one value an epoch for each measure.
@@ -81,7 +86,7 @@ class Fitting(Asking):
         size = optional_count("batch_size", batch_size) or BATCH_SIZE
         epochs = check_count("epochs", epochs, least=0)
         initial_epoch = check_count("initial_epoch", initial_epoch, least=0)
-        shuffle = check_flag("shuffle", shuffle)
+        shuffle, doctor = check_flag("shuffle", shuffle), check_flag("doctor", doctor)
         steps_per_epoch = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         validation_size = optional_count("validation_batch_size", validation_batch_size) or size
@@ -102,36 +107,42 @@ class Fitting(Asking):
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
         endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
         history = History()
+        attending = self._doctor(source, held_out, size, history) if doctor else None
         watchers = CallbackList(
             callbacks,
             history,
             self,
             verbose=verbose,
             params={"epochs": epochs, "steps": steps, "verbose": verbose},
+            doctor=attending,
         )
         self.history = history
         self.stop_training = False
+
+        def marks() -> dict[str, str]:
+            settings = {"batch_size": str(size), "steps": str(steps), "shuffle": str(shuffle)}
+            return {**data_marks(source, "x"), **data_marks(held_out, "validation"), **settings}
+
+        course = self._course = Course(self, watchers, marks, initial_epoch)
         try:
-            watchers.on_train_begin()
-            for epoch in range(initial_epoch, epochs):
-                self._measures.reset()
-                watchers.on_epoch_begin(epoch)
-                logs: dict[str, float] = {}
-                batches = endless(epoch)
-                for number, item in enumerate(batches):
+            course.begin()
+            for epoch in course.epochs(epochs):
+                batches = () if self.stop_training and course.batch else endless(course)
+                for number, item in enumerate(batches, course.batch):
                     watchers.on_train_batch_begin(number)
-                    logs = self._train(*item)
-                    watchers.on_train_batch_end(number, logs)
+                    course.batch_done(self._train(*item))
+                    watchers.on_train_batch_end(number, course.logs)
                     if self.stop_training:
                         break
-                if not logs:
+                if not course.logs:
                     raise ValueError(f"x gave no batch in epoch {epoch + 1}")
-                logs = dict(logs)
+                logs = dict(course.logs)
                 if self.watching is not None:
                     self.watching.report()
                 if held_out is not None and validates(epoch + 1):
                     watched = self._evaluate(held_out, validation_size, validation_steps, watchers)
                     logs.update({f"val_{name}": value for name, value in watched.items()})
+                course.epoch_done()
                 watchers.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
@@ -159,6 +170,11 @@ class Fitting(Asking):
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)
 
+    def _doctor(self, source: Any, held_out: Any, size: int, history: Any) -> Any:
+        from sunhwan.doctor.doctor import Doctor, is_on
+
+        return Doctor(source, held_out, size, history) if is_on() else None
+
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()
         if self.watching is not None:
@@ -169,22 +185,33 @@ class Fitting(Asking):
 
     def _endless(
         self, source: Any, size: int, shuffle: bool, class_weight: Any, limit: int | None
-    ) -> Any:
-        """A function from the epoch to its batches. A generator goes on where it stopped."""
+    ) -> Callable[[Course], Iterator[Any]]:
+        """A function from a course to the batches that are left of its epoch.
+
+        A generator goes on where it stopped.
+        """
         if isinstance(source, Examples):
 
-            def shuffled(epoch: int) -> Iterator[Any]:
-                order = None
+            def shuffled(course: Course) -> Iterator[Any]:
+                order, done = None, course.batch
                 if shuffle:
-                    seed = derive(self._seed, self.optimizer.iterations, epoch)
+                    seed = derive(self._seed, course.first_step, course.epoch)
                     order = np.random.Generator(np.random.Philox(seed)).permutation(source.rows)
-                return itertools.islice(source.batches(size, order), limit)
+                batches = source.batches(size, order, done)
+                return itertools.islice(batches, limit and limit - done)
 
             return shuffled
         if limit is None:
-            return lambda epoch: self._opened(source, class_weight)
-        kept = self._opened(source, class_weight)
-        return lambda epoch: itertools.islice(kept, limit)
+            return lambda course: self._opened(source, class_weight, course.batch)
+        kept: Iterator[Any] | None = None
+
+        def next_ones(course: Course) -> Iterator[Any]:
+            nonlocal kept
+            if kept is None:
+                kept = self._opened(source, class_weight, course.taken)
+            return itertools.islice(kept, limit - course.batch)
+
+        return next_ones
 
     def _end_watching(self) -> None:
         watching, self.watching = self.watching, None

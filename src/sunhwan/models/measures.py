@@ -32,6 +32,7 @@ class Measures:
         self.loss = catalogue.Mean(name="loss")
         self._plain: list[Any] | None = None
         self._weighted: list[Any] = []
+        self._awaited: list[Any] = []  # states of metrics that the next batch will make
 
     @property
     def all(self) -> list[Any]:
@@ -45,8 +46,25 @@ class Measures:
 
     def reset(self) -> None:
         """Forget what was seen."""
+        self._awaited = []
         for metric in self.all:
             metric.reset_state()
+
+    def get_state(self) -> list[Any]:
+        """What was seen since the last reset, as plain data."""
+        return [metric.get_state() for metric in self.all]
+
+    def set_state(self, state: list[Any]) -> None:
+        """Go on from what `get_state` gave."""
+        self.loss.set_state(state[0])
+        self._awaited = state[1:]
+        if self._plain is not None:
+            self._take_up_awaited()
+
+    def _take_up_awaited(self) -> None:
+        for metric, state in zip(self.all[1:], self._awaited, strict=False):
+            metric.set_state(state)
+        self._awaited = []
 
     def update(self, outcome: Outcome, y: Any, weight: Any, rows: int) -> dict[str, float]:
         """Add a batch of `rows` rows; return the values since the last reset."""
@@ -74,6 +92,7 @@ class Measures:
             plain, weighted = self._wanted
             both = resolve(plain, np.shape(y), outputs.shape, weighted)
             self._plain, self._weighted = both[: len(plain)], both[len(plain) :]
+            self._take_up_awaited()
 
 
 def _combined(weight: Any, mask: np.ndarray | None) -> Any:

@@ -59,9 +59,20 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> Non
         with open(beside, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(beside, path)
+        _make_safe(path.parent)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def _make_safe(folder: Path) -> None:
+    """Have the names in a folder written to the disk, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], Any]:

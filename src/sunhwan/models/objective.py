@@ -29,17 +29,19 @@ class Objective:
     Args:
         loss: the loss, its name or function; `None` where the model is to predict alone.
         factor: multiplies value and gradient.
+        shows: whether metrics look at the predictions; else these are not made.
 
     Raises:
         ValueError: there is no loss of that name.
     """
 
-    def __init__(self, loss: Any, factor: float = 1.0) -> None:
+    def __init__(self, loss: Any, factor: float = 1.0, shows: bool = True) -> None:
         # What "crossentropy" means shows when targets come.
         self._by_shapes = isinstance(loss, str) and loss.lower() in ("ce", "crossentropy")
         self._given = loss
         self.loss: Any = None if loss is None or self._by_shapes else losses.resolve(loss)
         self.factor = factor
+        self.shows = (shows,)
         self.parts: list[float] = []  # of several outputs, see `Objectives`
         self._before: dict[str | None, Any] = {}
         self._rules: dict[str, Rule] = {}
@@ -109,7 +111,10 @@ class Objective:
             self._weight = mask.astype(np.float32) if self._weight is None else mask * self._weight
 
     def slice(self, rows: np.ndarray, output: Any) -> tuple[float, np.ndarray, Any]:
-        """The share of the rows at `rows`: value, gradient of the output, and predictions."""
+        """The share of the rows at `rows`: value, gradient of the output, and predictions.
+
+        Where nothing `shows` the predictions, the output stands for them as it is.
+        """
         if isinstance(output, Sequences):
             return self._ragged(rows, output)
         whole = rows is places(len(self._y))
@@ -162,7 +167,7 @@ class Objective:
 
     def _shown(self, output: np.ndarray) -> np.ndarray:
         name = self._activation
-        if name is None:
+        if name is None or not self.shows[0]:
             return output
         if name not in self._rules:
             self._rules[name] = rule_of(activations.get(name))

@@ -22,6 +22,7 @@ class Objectives:
     Args:
         objectives: of each output, `None` where there is no loss.
         factors: of each value.
+        shows: of which outputs metrics look at the predictions.
 
     Attributes:
         parts: the value of each output's loss on the batch so far, without its factor.
@@ -29,9 +30,15 @@ class Objectives:
 
     replays = False
 
-    def __init__(self, objectives: Sequence[Objective | None], factors: Sequence[float]) -> None:
+    def __init__(
+        self,
+        objectives: Sequence[Objective | None],
+        factors: Sequence[float],
+        shows: Sequence[bool],
+    ) -> None:
         self._each = list(objectives)
         self._factors = list(factors)
+        self.shows = tuple(shows)
         self.parts: list[float] = []
 
     @property

@@ -66,8 +66,20 @@ class OutputMeasures:
 
     def reset(self) -> None:
         """Forget what was seen."""
-        for metric in self.all:
-            metric.reset_state()
+        for mean in self._told:
+            mean.reset_state()
+        for one in self._each:
+            one.reset()
+
+    def get_state(self) -> list[Any]:
+        """What was seen since the last reset, as plain data."""
+        return [[mean.get_state() for mean in self._told], [one.get_state() for one in self._each]]
+
+    def set_state(self, state: list[Any]) -> None:
+        """Go on from what `get_state` gave."""
+        for part, states in zip((self._told, self._each), state, strict=True):
+            for one, own in zip(part, states, strict=True):
+                one.set_state(own)
 
     def update(self, outcome: Outcome, y: Any, weight: Any, rows: int) -> dict[str, float]:
         """Add a batch of `rows` rows; return the values since the last reset."""

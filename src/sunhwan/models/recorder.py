@@ -66,7 +66,8 @@ class Recorder(Recordings):
         recorded = None
         if (loss is None or loss.replays) and closed(calls, memory, collected.last):
             scale = (1.0, 1.0) if loss is None else loss.scale
-            recorded = Recorded(calls, x, y, self._limit, collected.last, scale)
+            shows = loss is None or loss.shows[0]
+            recorded = Recorded(calls, x, y, self._limit, collected.last, scale, shows)
         self.keep(kind, recorded if recorded and self._holds(recorded, collected) else None)
         return collected
 
@@ -75,7 +76,8 @@ class Recorder(Recordings):
         gradients = self._block.gradients.copy()
         self._arena.spoil()
         recorded.again()
-        same = same_bits(recorded.outputs, collected.outputs)
+        shown = recorded.outputs
+        same = shown is None or same_bits(shown, collected.outputs)
         same = same and same_bits(self._block.gradients, gradients)
         if collected.losses:
             same = same and same_bits(np.array(recorded.loss), np.array(collected.losses[0]))

@@ -90,9 +90,9 @@ class Sources:
             raise ValueError("validation_data must hold x and y, (x, y), got x alone")
         return self._examples(x, y, weight, "y of validation_data")
 
-    def _opened(self, source: Any, class_weight: Any) -> Iterator[Any]:
-        """The batches of a user's iterable, each checked."""
-        for item in iterate(source):
+    def _opened(self, source: Any, class_weight: Any, skip: int = 0) -> Iterator[Any]:
+        """The batches of a user's iterable behind the first `skip`, each checked."""
+        for item in iterate(source, skip):
             x, y, weight = unpack_batch(item)
             part = self._examples(x, y, weight, "y")
             if class_weight is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
 from sunhwan._engine.block import Block
 from sunhwan._engine.changes import Changes, Watched
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
+from sunhwan._engine.observer import Both, Observer
 from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
 from sunhwan.layers.layer import Layer
@@ -30,7 +32,8 @@ class Outcome:
 
     Attributes:
         loss: the batch's loss, regularization included.
-        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`.
+        outputs: predictions `(N, ...)`; for ragged rows a list of `(T_n, ...)`; `None` where no
+            metric looks at them.
         mask: `(N, T)` bool where the outputs carry a mask, else `None`.
         parts: of several outputs the loss of each, `outputs` and `mask` then being tuples.
     """
@@ -67,6 +70,21 @@ class Stepper:
         self._changes = -1
         _watch(plan.layers)
         self._was_current = False
+        self._observer: Observer | None = None
+
+    @contextmanager
+    def observed(self, observer: Observer) -> Iterator[None]:
+        """Show the steps within to an observer, besides one that is shown them already.
+
+        None of them is recorded or replayed; the bits are the same.
+        """
+        with self._busy:
+            before = self._observer
+            self._observer = observer if before is None else Both(before, observer)
+            try:
+                yield
+            finally:
+                self._observer = before
 
     @property
     def current(self) -> bool:
@@ -101,6 +119,8 @@ class Stepper:
         """
         with self._busy:
             if self._changes != Changes.count or not self._direct or not self._was_current:
+                return None
+            if self._observer is not None:
                 return None
             if type(x) is not np.ndarray or x.dtype.kind not in "fi" or not x.flags.c_contiguous:
                 return None
@@ -141,7 +161,8 @@ class Stepper:
         return outcome
 
     def _predict(self, batch: Batch, training: bool) -> Any:
-        kind = None if training or len(self._lasts) > 1 else dense_shape(batch)
+        replays = not training and len(self._lasts) == 1 and self._observer is None
+        kind = dense_shape(batch) if replays else None
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch)):
             return recorded.outputs
@@ -153,7 +174,7 @@ class Stepper:
         return self._outputs(path, batch).outputs
 
     def _outputs(self, path: Path, batch: Batch) -> Any:
-        collected = collected_of(len(self._lasts), rows_of(batch))
+        collected = collected_of(rows_of(batch), [True] * len(self._lasts))
         order = order_of(batch)
         path.begin(batch)
         for first, last in path.slices(batch):
@@ -172,7 +193,8 @@ class Stepper:
         observer: Any = None,
     ) -> Outcome:
         kind = None
-        shape = dense_shape(batch) if observer is None else None
+        observed = observer is not None or self._observer is not None
+        shape = None if observed else dense_shape(batch)
         if shape is not None and weight is None and type(y) is np.ndarray:
             kind = training, shape, y.shape, y.dtype.char, loss
         penalty = self.regularization()
@@ -202,7 +224,7 @@ class Stepper:
         if path.training:
             _core.fill(self.block.gradients)
         order = order_of(batch)
-        collected = collected_of(len(self._lasts), rows_of(batch))
+        collected = collected_of(rows_of(batch), loss.shows)
         path.begin(batch, step)
         masks = [None if layout is None else mask_of(layout) for layout in path.masks]
         left_out = zip(self._lasts, path.logits, strict=True)
@@ -231,7 +253,9 @@ class Stepper:
             self._paths[key] = Path(
                 self.plan, form, self._arena, training=training, logits=logits, seed=self.seed
             )
-        return self._paths[key]
+        path = self._paths[key]
+        path.observe(self._observer)
+        return path
 
 
 def _watch(layers: Sequence[Layer]) -> None:

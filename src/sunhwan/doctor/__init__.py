@@ -1,0 +1,32 @@
+"""What is wrong with a training, in words: warnings during `fit`, and `history.diagnose()`.
+
+>>> import warnings, sunhwan as sh
+>>> warnings.filterwarnings("ignore", category=sh.doctor.Overfitting)
+>>> warnings.filterwarnings("default", category=sh.doctor.TrainingWarning, append=True)
+"""
+
+from .diagnosis import Diagnosis
+from .findings import (
+    DominatingClass,
+    InputsNotNormalized,
+    LearningRateTooHigh,
+    LearningRateTooLow,
+    NoBetterThanGuessing,
+    Overfitting,
+    TooManyParameters,
+)
+from .language import language
+from .training_warning import TrainingWarning
+
+__all__ = [
+    "Diagnosis",
+    "DominatingClass",
+    "InputsNotNormalized",
+    "LearningRateTooHigh",
+    "LearningRateTooLow",
+    "NoBetterThanGuessing",
+    "Overfitting",
+    "TooManyParameters",
+    "TrainingWarning",
+    "language",
+]

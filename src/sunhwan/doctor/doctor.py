@@ -1,0 +1,154 @@
+"""The doctor at the bedside of a `fit`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import Any, final
+
+from sunhwan.callbacks.callback import Callback
+from sunhwan.callbacks.callback_list import CallbackList
+from sunhwan.callbacks.early_stopping import EarlyStopping
+from sunhwan.callbacks.history import History
+from sunhwan.callbacks.model_checkpoint import ModelCheckpoint
+from sunhwan.layers.over_steps import OverSteps
+from sunhwan.models.data import Examples
+
+from .evidence import Evidence
+from .examination import examine
+from .facts import look
+
+# Microseconds: what a step takes at least, and a parameter in it for each row and time; an
+# examination, and the look at the data.
+STEP = 10.0
+PRODUCT = 3e-4
+EXAMINATION = 80.0
+LOOK = 250.0
+SHORT = 10  # steps of rows whose lengths differ
+SHARE = 0.01  # of the training's time that the doctor may take
+
+
+def is_on() -> bool:
+    """Whether the environment variable ``SUNHWAN_DOCTOR`` lets the doctor in; 0 does not."""
+    return os.environ.get("SUNHWAN_DOCTOR", "1").strip().lower() not in ("0", "false", "off", "no")
+
+
+@final
+class Doctor(Callback):
+    """Looks at a training at the end of epochs and says what is wrong, each thing once.
+
+    It examines as often as keeps it below `SHARE` of the time that the steps are estimated to take
+    (from sizes, so that the same training is told the same), and at the end.
+
+    Args:
+        source: what is trained on.
+        held_out: what is validated on, or `None`.
+        batch_size: rows a step.
+        history: where the epochs' values are; it gets the evidence.
+
+    Attributes:
+        others: the list of all callbacks, which hear of findings (`on_finding`).
+    """
+
+    others: CallbackList
+
+    def __init__(self, source: Any, held_out: Any, batch_size: int, history: History) -> None:
+        super().__init__()
+        self._source = source if isinstance(source, Examples) else None
+        self._held_out = held_out if isinstance(held_out, Examples) else None
+        self._batch_size = batch_size
+        self._history = history
+        self._told: set[str] = set()
+        self._credit = 0.0  # microseconds that an examination may take
+        self._step = 0.0  # microseconds that a step takes
+        self._before = 0
+        self.evidence = Evidence({})
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Begin a record."""
+        self.evidence = Evidence(
+            {},
+            epochs=self.params.get("epochs") or 0,
+            ended=False,
+            keeps_best=any(_keeps_best(one) for one in self.others.callbacks),
+        )
+        self._history.evidence = self.evidence
+        self._before = self.model.optimizer.iterations
+
+    def get_state(self) -> dict[str, Any]:
+        """What was said, so that it is not said again."""
+        return {"told": sorted(self._told), "steps": self.evidence.steps}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take up what was said."""
+        self._told, self.evidence.steps = set(state["told"]), state["steps"]
+        self._before = self.model.optimizer.iterations - self.evidence.steps
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Examine, where the epochs since the last time were long enough."""
+        if not self._step:
+            self._step = STEP + PRODUCT * self._batch_size * _products(self.model, self._source)
+        steps = self.model.optimizer.iterations - self._before
+        self._credit += SHARE * self._step * (steps - self.evidence.steps)
+        self.evidence.steps = steps
+        if self._credit >= self._price:
+            self._examine()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Examine for the last time."""
+        self.evidence.ended = True
+        self.evidence.learning_rate = float(self.model.optimizer.learning_rate)
+        if self._told or SHARE * self._step * self.evidence.steps >= EXAMINATION:
+            self._examine()
+        self._source = self._held_out = None
+
+    @property
+    def _price(self) -> float:
+        """Microseconds of the next examination."""
+        return EXAMINATION + (LOOK if self.evidence.facts is None and self._source else 0.0)
+
+    def _examine(self) -> None:
+        evidence, model = self.evidence, self.model
+        evidence.history = self._history.history
+        self._credit = 0.0
+        evidence.learning_rate = float(model.optimizer.learning_rate)
+        penalty = model.stepper().regularization()
+        if penalty:
+            evidence.penalties[evidence.epoch - 1] = penalty
+        if evidence.facts is None and self._source is not None:
+            evidence.facts = look(model, self._source, self._held_out)
+        for finding in examine(evidence):
+            if finding.name in self._told or not finding.concerns(evidence):
+                continue
+            self._told.add(finding.name)
+            self.others.on_finding(finding)
+            warnings.warn(finding, stacklevel=_depth_of_user())
+
+
+def _products(model: Any, source: Any) -> float:
+    """How many parameters one row is multiplied with, at least: recurrent ones at each step."""
+    shape = getattr(getattr(source, "feed", None), "shape", (None, None))
+    steps = float(shape[1] or SHORT)
+    total = 0.0
+    for layer in model.layers:
+        if not getattr(layer, "reads_ids", False):
+            size = sum(variable.value.size for variable in layer.variables)
+            total += size * (steps if isinstance(layer, OverSteps) else 1.0)
+    return total
+
+
+def _keeps_best(callback: Any) -> bool:
+    """Whether a callback cures overfitting: by a validation value it stops, or keeps the best."""
+    if isinstance(callback, ModelCheckpoint) and not callback.save_best_only:
+        return False
+    watches = isinstance(callback, (EarlyStopping, ModelCheckpoint))
+    return watches and callback.monitor.startswith("val_")
+
+
+def _depth_of_user() -> int:
+    """How many calls above its caller the package was entered, as `warnings.warn` counts."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("sunhwan."):
+        depth, frame = depth + 1, frame.f_back
+    return depth

@@ -1,0 +1,71 @@
+"""What the doctor knows of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .facts import Facts, Scale
+
+__all__ = ["Evidence", "Facts", "Scale"]
+
+
+@dataclass
+class Evidence:
+    """What was seen of a training so far; what the findings are found in.
+
+    Args:
+        history: name -> values, one an epoch, as `History` keeps them.
+        epochs: how many are planned.
+        steps: how many were made.
+        learning_rate: the last, `None` where it is not known.
+        ended: whether the training is over.
+        facts: of the data and the model, `None` where they were not looked at.
+        penalties: the regularizers' share of the loss at the end of epochs, by their number from 0.
+        keeps_best: whether a callback stops training by a validation value or keeps its best
+            weights.
+        found: names of the findings so far.
+    """
+
+    history: Mapping[str, Sequence[Any]]
+    epochs: int = 0
+    steps: int = 0
+    learning_rate: float | None = None
+    ended: bool = True
+    facts: Facts | None = None
+    penalties: dict[int, float] = field(default_factory=dict)
+    keeps_best: bool = False
+    found: set[str] = field(default_factory=set)
+
+    @property
+    def epoch(self) -> int:
+        """The number of epochs seen."""
+        return len(self.history.get("loss", ()))
+
+    @property
+    def loss(self) -> np.ndarray:
+        """Training loss of each epoch, without the regularizers' penalties."""
+        return self._curve("loss")
+
+    @property
+    def val_loss(self) -> np.ndarray | None:
+        """Validation loss of each epoch likewise; `None` unless every epoch has one."""
+        values = self._curve("val_loss")
+        return values if len(values) and len(values) == self.epoch else None
+
+    def _curve(self, name: str) -> np.ndarray:
+        values = np.array(self.history.get(name, ()), np.float64)
+        if self.penalties:
+            known = sorted(self.penalties)
+            amounts = [self.penalties[epoch] for epoch in known]
+            values = values - np.interp(np.arange(len(values)), known, amounts)
+        return values
+
+    @property
+    def finite(self) -> bool:
+        """Whether all losses are numbers."""
+        names = ("loss", "val_loss")
+        return all(np.isfinite(np.array(self.history.get(n, ()), np.float64)).all() for n in names)

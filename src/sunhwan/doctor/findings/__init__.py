@@ -1,0 +1,31 @@
+"""What the doctor can find, one file each."""
+
+from .dominating_class import DominatingClass
+from .inputs_not_normalized import InputsNotNormalized
+from .learning_rate_too_high import LearningRateTooHigh
+from .learning_rate_too_low import LearningRateTooLow
+from .no_better_than_guessing import NoBetterThanGuessing
+from .overfitting import Overfitting
+from .too_many_parameters import TooManyParameters
+
+# In the order in which they are looked for: a cause before what comes of it.
+FINDINGS = (
+    InputsNotNormalized,
+    DominatingClass,
+    LearningRateTooHigh,
+    LearningRateTooLow,
+    TooManyParameters,
+    NoBetterThanGuessing,
+    Overfitting,
+)
+
+__all__ = [
+    "FINDINGS",
+    "DominatingClass",
+    "InputsNotNormalized",
+    "LearningRateTooHigh",
+    "LearningRateTooLow",
+    "NoBetterThanGuessing",
+    "Overfitting",
+    "TooManyParameters",
+]

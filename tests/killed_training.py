@@ -1,0 +1,136 @@
+"""A training that is killed at random moments and run again, until it ends.
+
+    python tests/killed_training.py KILLS [SEED]
+
+Each kill is SIGKILL, a random time after `fit` was called, so that it falls into batches,
+validations, and reading and writing of checkpoints, tables and models. At the end weights, history,
+the log's table and the saved best model must be, byte for byte, those of a training that nobody
+killed.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WORDS = 200
+
+
+def build():
+    import sunhwan as sh
+    from sunhwan import layers
+
+    sh.utils.set_random_seed(3)
+    model = sh.Sequential(
+        [
+            layers.Embedding(WORDS, 8, mask_zero=True),
+            layers.LSTM(8, return_sequences=True, dropout=0.1, recurrent_dropout=0.1),
+            layers.GRU(6),
+            layers.BatchNormalization(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile(
+        sh.optimizers.Nadam(0.01, clipnorm=1.0, use_ema=True),
+        "binary_crossentropy",
+        metrics=["accuracy", sh.metrics.AUC(name="auc")],
+    )
+    return model
+
+
+def train(folder: Path, epochs: int) -> None:
+    """Train, or train on, in `folder`; say `begun` before."""
+    import numpy as np
+
+    from sunhwan import callbacks
+
+    rng = np.random.default_rng(5)
+    rows = [rng.integers(0, WORDS, rng.integers(1, 12)) for _ in range(90)]
+    labels = np.array([float(np.mean(row) > WORDS / 2) for row in rows])
+    model = build()
+    print("begun", flush=True)
+    history = model.fit(
+        rows,
+        labels,
+        epochs=epochs,
+        batch_size=8,
+        validation_split=0.2,
+        verbose=0,
+        callbacks=[
+            callbacks.CSVLogger(folder / "log.csv"),
+            callbacks.BackupAndRestore(folder / "backup", save_freq=2),
+            callbacks.EarlyStopping(patience=epochs, restore_best_weights=True),
+            callbacks.ReduceLROnPlateau(patience=1, factor=0.8),
+            callbacks.ModelCheckpoint(folder / "best.safetensors", save_best_only=True),
+        ],
+    )
+    model.save(folder / "last.safetensors")
+    (folder / "history.json").write_text(json.dumps([history.epoch, history.history]))
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """What a training left behind."""
+    names = ["log.csv", "best.safetensors", "last.safetensors", "history.json"]
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def begin(folder: Path, epochs: int) -> subprocess.Popen:
+    """A process that trains."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, __file__, "train", str(folder), str(epochs)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "SUNHWAN_NUM_THREADS": "1"},
+    )
+
+
+def finish(process: subprocess.Popen) -> None:
+    process.communicate(timeout=600)
+    assert process.returncode == 0, f"the training ended with {process.returncode}"
+
+
+def kill_at(process: subprocess.Popen, seconds: float) -> bool:
+    """Kill the process so long after it said that it begins; whether it was still running."""
+    process.stdout.readline()
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=600)
+    return process.returncode == -signal.SIGKILL
+
+
+def check(folder: Path, kills: int, epochs: int, seed: int = 0) -> int:
+    """Kill one training so many times; returns how many times it came to its end besides.
+
+    Raises:
+        AssertionError: it did not end as the one that nobody killed.
+    """
+    chance = random.Random(seed)
+    finish(begin(folder / "whole", epochs))
+    expected = results(folder / "whole")
+    killed = ended = 0
+    attempt = folder / "killed 0"
+    while killed < kills:
+        if kill_at(begin(attempt, epochs), chance.uniform(0, 0.2)):
+            killed += 1
+            continue
+        assert results(attempt) == expected, f"other results after {killed} kills"
+        ended += 1
+        attempt = folder / f"killed {ended}"
+    finish(begin(attempt, epochs))
+    assert results(attempt) == expected, f"other results after {killed} kills"
+    return ended + 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "train":
+        train(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        with tempfile.TemporaryDirectory() as place:
+            seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+            trainings = check(Path(place), int(sys.argv[1]), epochs=30, seed=seed)
+        print(f"{sys.argv[1]} kills, {trainings} trainings, each with the bits of the whole one")
