@@ -76,7 +76,7 @@ def test_first_weights_are_the_same_when_built_by_hand():
 def test_a_layer_of_the_user_may_end_with_its_base_s_build():
     class Scale(layers.Layer):
         def build(self, input_shape):
-            self.factor = self.add_weight("factor", input_shape[-1:], "ones")
+            self.factor = self.add_weight("factor", (input_shape[-1] or 0,), "ones")
             super().build(input_shape)
 
         def forward(self, x, context):
@@ -88,7 +88,7 @@ def test_a_layer_of_the_user_may_end_with_its_base_s_build():
     class Twice(Scale):
         def build(self, input_shape):
             super().build(input_shape)
-            self.more = self.add_weight("more", input_shape[-1:], "zeros")
+            self.more = self.add_weight("more", (input_shape[-1] or 0,), "zeros")
 
     layer = Twice()
     layer(np.ones((2, 3), np.float32))

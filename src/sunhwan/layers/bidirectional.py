@@ -15,7 +15,7 @@ from sunhwan._engine.sequences import Head, Sequences
 
 from .layer import Layer, Shape
 from .merge import MERGES, merge_backward, merge_forward
-from .recurrent import Recurrent
+from .over_steps import OverSteps
 from .registry import LAYERS, deserialize, serialize
 
 
@@ -31,7 +31,7 @@ class Bidirectional(Layer):
     The weights are the forward layer's, then the backward layer's. At masked steps both give zeros.
 
     Args:
-        layer: a `SimpleRNN`, `LSTM` or `GRU`.
+        layer: a `SimpleRNN`, `LSTM`, `GRU` or `RNN`.
         merge_mode: `"concat"` (default), `"sum"`, `"mul"`, `"ave"`, or `None`: the two outputs as a
             list.
         weights: weights to begin with, the forward layer's, then the backward layer's.
@@ -61,7 +61,7 @@ class Bidirectional(Layer):
         **kwargs: Any,
     ) -> None:
         for argument, value in (("layer", layer), ("backward_layer", backward_layer)):
-            if not isinstance(value, Recurrent) and (value is not None or argument == "layer"):
+            if not isinstance(value, OverSteps) and (value is not None or argument == "layer"):
                 raise ValueError(
                     f"{argument} must be a recurrent layer such as LSTM(32), got {value!r}"
                 )
@@ -79,7 +79,7 @@ class Bidirectional(Layer):
         self.return_state = layer.return_state
         self.stateful = layer.stateful
         for child in self.children:
-            child.zero_output_for_mask = self.return_sequences
+            child.give_zeros(self.return_sequences)
         self._first_weights = weights
 
     def _check_pair(self) -> None:
@@ -91,12 +91,13 @@ class Bidirectional(Layer):
             )
         names = ["return_sequences", "return_state", "stateful"]
         if self.merge_mode not in (None, "concat"):
-            names.append("units")
+            names.append("output_size")
         for name in names:
+            told = "units" if name == "output_size" else name
             values = getattr(forward, name), getattr(backward, name)
             if values[0] != values[1]:
                 raise ValueError(
-                    f"layer and backward_layer must have the same {name}, "
+                    f"layer and backward_layer must have the same {told}, "
                     f"got {values[0]} and {values[1]}"
                 )
 
@@ -120,7 +121,7 @@ class Bidirectional(Layer):
         return cls(**config)
 
     @property
-    def children(self) -> list[Recurrent]:
+    def children(self) -> list[OverSteps]:
         return [self.forward_layer, self.backward_layer]
 
     @property
@@ -152,7 +153,7 @@ class Bidirectional(Layer):
 
     @property
     def saved_floats(self) -> int:
-        return sum(child.saved_floats + child.units for child in self.children)
+        return sum(child.saved_floats + child.output_size for child in self.children)
 
     @property
     def least_rows(self) -> int:
@@ -170,7 +171,8 @@ class Bidirectional(Layer):
         return self.forward_layer.keeps(training) & self.backward_layer.keeps(training)
 
     def replays(self, training: bool) -> bool:
-        alike = self.merge_mode != "concat" or self.forward_layer.units == self.backward_layer.units
+        sizes = {child.output_size for child in self.children}
+        alike = self.merge_mode != "concat" or len(sizes) == 1
         return alike and all(child.replays(training) for child in self.children)
 
     def output_form(self, form: Form) -> Form:
@@ -187,12 +189,13 @@ class Bidirectional(Layer):
         context.head_saved = children = [context.child(number) for number in range(2)]
         for child, own in zip(self.children, children, strict=True):
             own.layout, own.head, own.dhead = context.layout, context.head, context.dhead
-            own.training = context.training
+            own.training, own.batch_rows = context.training, context.batch_rows
             child.forward_head(head, own)
         if context.layout is None or not context.layout.masked or not self.return_sequences:
             return None
-        width = self.compute_output_shape((None, None, self.forward_layer.kernel.shape[0]))
-        return Head(rows=context.zeros((1, _first(width)[-1])))
+        sizes = [child.output_size for child in self.children]
+        width = sum(sizes) if self.merge_mode == "concat" else sizes[0]
+        return Head(rows=context.zeros((1, width)))
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
         for child, own in zip(self.children, context.head_saved, strict=True):
@@ -254,15 +257,10 @@ class Bidirectional(Layer):
     reset_state = reset_states
 
 
-def _copy(layer: Recurrent, prefix: str, **changes: Any) -> Any:
+def _copy(layer: OverSteps, prefix: str, **changes: Any) -> Any:
     """A layer of the same config and no weights yet."""
     name = prefix + layer.name.removeprefix(prefix)
-    return type(layer).from_config({**layer.get_config(), "name": name, **changes})
-
-
-def _first(shapes: Any) -> Any:
-    """The shape itself, or the first of several."""
-    return shapes[0] if isinstance(shapes[0], tuple) else shapes
+    return layer.copied(name=name, **changes)
 
 
 def _dense(layout: Layout, values: np.ndarray, context: Context) -> np.ndarray:

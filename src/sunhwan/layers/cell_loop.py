@@ -8,7 +8,6 @@ import numpy as np
 
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
-from sunhwan._engine.mirror import mirror_index
 from sunhwan._engine.sequences import Head, Sequences
 
 from .cell import Cell
@@ -75,7 +74,7 @@ class CellLoop(OverSteps):
             return None
         return Head(rows=context.zeros((1, self.output_size)))
 
-    def forward(self, x: Sequences, context: Context) -> Any:
+    def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
         layout, values = x.layout, x.values
         states = self._first_states(layout, context)
         outputs = context.empty((layout.steps, self.output_size))
@@ -98,18 +97,14 @@ class CellLoop(OverSteps):
         silent = None if self.return_sequences else self.silent_rows(layout)
         context.saved = _Slice(layout, steps, values.shape, silent)
         if self.return_sequences:
-            if self.go_backwards:
-                outputs = outputs[mirror_index(layout)]
-            return Sequences(self.output_layout(layout), outputs)
+            return outputs
         if silent is not None:
             last[silent] = 0
         return last
 
-    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray:
+    def backward_aligned(self, dy: np.ndarray, context: Context) -> np.ndarray:
         part: _Slice = context.saved
         layout = part.layout
-        if self.return_sequences and self.go_backwards:
-            dy = dy[mirror_index(layout)]
         if part.silent is not None:
             dy = np.where(part.silent[:, None], np.float32(0), dy)
         dx = context.empty(part.shape)

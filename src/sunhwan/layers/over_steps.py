@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.context import Context
 from sunhwan._engine.form import ARRAY, Form
 from sunhwan._engine.layout import Layout
-from sunhwan._engine.mirror import mirrored
+from sunhwan._engine.mirror import mirror_index, mirrored
+from sunhwan._engine.sequences import Sequences
 
 from .checks import check_steps
 from .layer import Layer, Shape
@@ -57,6 +60,28 @@ class OverSteps(Layer):
     def output_size(self) -> int:
         """Numbers of an output."""
 
+    @abstractmethod
+    def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
+        """The output of each own step `(P, H)` at its place, or the last of each row `(N, H)`."""
+
+    @abstractmethod
+    def backward_aligned(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
+        """From the gradient of what `forward_aligned` gave to that of the values."""
+
+    def forward(self, x: Sequences, context: Context) -> Any:
+        y = self.forward_aligned(x, context)
+        if not self.return_sequences:
+            return y
+        if self.go_backwards:
+            y = _gather(y, mirror_index(x.layout), context)
+        return Sequences(self.output_layout(x.layout), y)
+
+    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
+        if self.return_sequences and self.go_backwards:
+            assert context.layout is not None
+            dy = _gather(dy, mirror_index(context.layout), context)
+        return self.backward_aligned(dy, context)
+
     def compute_output_shape(self, input_shape: Shape) -> Any:
         check_steps(self, input_shape)
         rows = input_shape[0]
@@ -73,7 +98,15 @@ class OverSteps(Layer):
             setattr(twin, name, value)
         return twin
 
+    def copied(self, **changes: Any) -> Any:
+        """A layer of the same arguments, but for some, and no weights yet."""
+        return type(self).from_config({**self.get_config(), **changes})
+
     # Masks and kinds of edges.
+
+    def give_zeros(self, masked: bool) -> None:
+        """Set `zero_output_for_mask`."""
+        self.zero_output_for_mask = masked
 
     @property
     def supports_masking(self) -> bool:
@@ -145,3 +178,9 @@ class OverSteps(Layer):
                 f"initial_state of layer {self.name!r} must have shapes {shapes}, got {given}"
             )
         return states
+
+
+def _gather(values: np.ndarray, index: np.ndarray, context: Context) -> np.ndarray:
+    gathered = context.empty(values.shape)
+    _core.gather_rows(np.ascontiguousarray(values), None, index, gathered)
+    return gathered

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan import activations, constraints, initializers, regularizers
 from sunhwan._engine.arguments import check_count, check_flag, check_number
 from sunhwan._engine.context import Context
-from sunhwan._engine.mirror import mirror_index
 from sunhwan._engine.seeds import check_seed
 from sunhwan._engine.sequences import Head, Sequences
 from sunhwan._engine.variable import Variable
@@ -204,32 +203,11 @@ class Recurrent(OverSteps):
     def backward_head(self, dhead: Head | None, context: Context) -> None:
         context.head_saved.finish(dhead)
 
-    def forward(self, x: Sequences, context: Context) -> Any:
-        y = self.forward_aligned(x, context)
-        if not self.return_sequences:
-            return y
-        if self.go_backwards:
-            y = _gather(y, mirror_index(x.layout), context)
-        return Sequences(self.output_layout(x.layout), y)
-
-    def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
-        if self.return_sequences and self.go_backwards:
-            dy = _gather(dy, mirror_index(context.saved.layout), context)
-        return self.backward_aligned(dy, context)
-
     def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
-        """The output of each own step `(P, H)`, or the last of each row `(N, H)`."""
         return context.head_saved.forward(x)
 
     def backward_aligned(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
-        """From the gradient of what `forward_aligned` gave to that of the values."""
         return context.head_saved.backward(dy)
-
-
-def _gather(values: np.ndarray, index: np.ndarray, context: Context) -> np.ndarray:
-    gathered = context.empty(values.shape)
-    _core.gather_rows(values, None, index, gathered)
-    return gathered
 
 
 def _check_dropout(name: str, value: Any) -> float:

@@ -8,8 +8,7 @@ import numpy as np
 
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.context import Context
-from sunhwan._engine.form import Form
-from sunhwan._engine.layout import Layout
+from sunhwan._engine.custom_objects import custom_object_scope
 from sunhwan._engine.sequences import Head, Sequences
 
 from .cell_base import CellBase
@@ -88,7 +87,7 @@ class RNN(OverSteps):
         return {
             "return_sequences": self.return_sequences or number < last,
             "return_state": self.return_state,
-            "go_backwards": self.go_backwards and number == 0,  # then they come in that order
+            "go_backwards": self.go_backwards,
             "stateful": self.stateful,
         }
 
@@ -119,12 +118,23 @@ class RNN(OverSteps):
     def from_config(cls, config: dict[str, Any]) -> RNN:
         return cls(**{**config, "cell": deserialize(config["cell"])})
 
+    def copied(self, **changes: Any) -> RNN:
+        # A cell of the user's need not be registered for this.
+        cells = self.cell.cells if isinstance(self.cell, StackedRNNCells) else [self.cell]
+        with custom_object_scope({type(cell).__name__: type(cell) for cell in cells}):
+            return super().copied(**changes)
+
     def twin(self, **changes: Any) -> RNN:
         twin = super().twin(**changes)
         last = len(self._runs) - 1
         runs = enumerate(self._runs)
         twin._runs = [run.twin(**twin._how(number, last)) for number, run in runs]
         return twin
+
+    def give_zeros(self, masked: bool) -> None:
+        super().give_zeros(masked)
+        for run in self._runs:
+            run.give_zeros(masked)
 
     # The runs, one after the other, as a path of layers would take them.
 
@@ -142,16 +152,6 @@ class RNN(OverSteps):
     def replays(self, training: bool) -> bool:
         return all(run.replays(training) for run in self._runs)
 
-    def output_form(self, form: Form) -> Form:
-        for run in self._runs:
-            form = run.output_form(form)
-        return form
-
-    def output_layout(self, layout: Layout) -> Layout:
-        for run in self._runs:
-            layout = run.output_layout(layout)
-        return layout
-
     def forward_head(self, head: Head | None, context: Context) -> Head | None:
         context.head_saved = [context.child(number) for number in range(len(self._runs))]
         layout = context.layout
@@ -162,7 +162,7 @@ class RNN(OverSteps):
             if number and head is not None:
                 own.dhead = head.zeros_like(context.zeros)
             head = run.forward_head(head, own)
-            layout = None if layout is None else run.output_layout(layout)
+            layout = None if layout is None else run.aligned_layout(layout)
         return head
 
     def backward_head(self, dhead: Head | None, context: Context) -> None:
@@ -170,24 +170,26 @@ class RNN(OverSteps):
             run.backward_head(dhead, own)
             dhead = own.dhead
 
-    def forward(self, x: Sequences, context: Context) -> Any:
+    def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
         final: list[np.ndarray] = []
+        y = np.zeros(0, np.float32)
         for run, own, part in zip(self._runs, context.head_saved, self._parts(), strict=True):
             own.rows, own.layout, x.head = context.rows, x.layout, own.head
             states = context.initial_states
             own.initial_states = None if states is None else states[part]
-            x = run.forward(x, own)
+            y = run.forward_aligned(x, own)
+            x = Sequences(run.aligned_layout(x.layout), y)
             final += own.final_states
         context.final_states = final
-        return x
+        return y
 
-    def backward(self, dy: Any, context: Context) -> Any:
+    def backward_aligned(self, dy: Any, context: Context) -> Any:
         dinitial: list[np.ndarray] = []
         given = context.dfinal_states
         parts = list(zip(self._runs, context.head_saved, self._parts(), strict=True))
         for run, own, part in reversed(parts):
             own.dfinal_states = None if given is None else given[part]
-            dy = run.backward(dy, own)
+            dy = run.backward_aligned(dy, own)
             dinitial = [*own.dinitial_states, *dinitial]
         context.dinitial_states = dinitial
         return dy
