@@ -77,3 +77,26 @@ def cosine_decay_restarts(
     part = (step - begin) / length
     cosine = 0.5 * height * (1.0 + math.cos(math.pi * part))
     return initial * ((1.0 - alpha) * cosine + alpha)
+
+
+def warmup(step: int, after: float, warmup_steps: int, initial: float = 0.0) -> float:
+    """A straight line up to the rate that stays."""
+    return initial + (after - initial) * min(step / warmup_steps, 1.0)
+
+
+def one_cycle(
+    step: int,
+    highest: float,
+    total_steps: int,
+    warmup_share: float = 0.3,
+    div_factor: float = 25.0,
+    final_div_factor: float = 1e4,
+) -> float:
+    """Half a cosine up to the highest rate, and half a cosine down to the end."""
+    first = highest / div_factor
+    last = first / final_div_factor
+    top, end = warmup_share * total_steps - 1, total_steps - 1
+    if step < top:
+        return first + (highest - first) * 0.5 * (1.0 - math.cos(math.pi * step / top))
+    part = min((step - top) / (end - top), 1.0)
+    return last + (highest - last) * 0.5 * (1.0 + math.cos(math.pi * part))

@@ -1,4 +1,4 @@
-"""Learning rates that change from step to step, with Keras's names and arguments."""
+"""Learning rates that change from step to step: Keras's, and `Warmup` and `OneCycle`."""
 
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts
@@ -8,7 +8,9 @@ from sunhwan.optimizers.schedules.decay import (
     PiecewiseConstantDecay,
     PolynomialDecay,
 )
+from sunhwan.optimizers.schedules.one_cycle import OneCycle
 from sunhwan.optimizers.schedules.schedule import SCHEDULES, LearningRateSchedule
+from sunhwan.optimizers.schedules.warmup import Warmup
 
 deserialize = deserializer(SCHEDULES)
 
@@ -18,8 +20,10 @@ __all__ = [
     "ExponentialDecay",
     "InverseTimeDecay",
     "LearningRateSchedule",
+    "OneCycle",
     "PiecewiseConstantDecay",
     "PolynomialDecay",
+    "Warmup",
     "deserialize",
     "serialize",
 ]

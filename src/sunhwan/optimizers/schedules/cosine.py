@@ -54,7 +54,7 @@ class CosineDecay(LearningRateSchedule):
                 return rate + (self.warmup_target - rate) * step / self.warmup_steps
             step, rate = step - self.warmup_steps, self.warmup_target
         part = min(step, self.decay_steps) / self.decay_steps
-        return rate * ((1 - self.alpha) * _half_cosine(part) + self.alpha)
+        return rate * ((1 - self.alpha) * half_cosine(part) + self.alpha)
 
 
 @SCHEDULES.register()
@@ -106,9 +106,10 @@ class CosineDecayRestarts(LearningRateSchedule):
             start, height = restarts * length, self.m_mul**restarts
         while self.t_mul > 1 and step >= start + length:
             start, length, height = start + length, length * self.t_mul, height * self.m_mul
-        curve = height * _half_cosine((step - start) / length)
+        curve = height * half_cosine((step - start) / length)
         return self.initial_learning_rate * ((1 - self.alpha) * curve + self.alpha)
 
 
-def _half_cosine(part: float) -> float:
+def half_cosine(part: float) -> float:
+    """1 at 0, down to 0 at 1."""
     return 0.5 * (1 + math.cos(math.pi * part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from sunhwan._engine.arguments import check_number
 from sunhwan._engine.config import Configured
 from sunhwan._engine.registry import Registry
 
@@ -28,6 +29,5 @@ SCHEDULES = Registry("learning rate schedule", LearningRateSchedule)
 
 def check_steps(value: float, name: str) -> float:
     """Return `value`, or raise a ValueError where it is not above 0."""
-    if not value > 0:
-        raise ValueError(f"{name} must be a number above 0, got {value!r}")
+    check_number(name, value, "a number above 0", lambda number: number > 0)
     return value
