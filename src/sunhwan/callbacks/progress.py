@@ -44,7 +44,7 @@ class Progress(Callback):
         """Open the epoch's bar."""
         epochs = self.params.get("epochs") or 1
         self._title = f"Epoch {epoch + 1}/{epochs}"
-        self._open(self._title)
+        self.open(self._title)
 
     def go_on(self, done: int) -> None:
         """Show so many steps of the epoch as done already."""
@@ -54,40 +54,41 @@ class Progress(Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Advance the bar."""
-        self._advance(logs)
+        self.advance(logs)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Leave the epoch's line."""
-        self._finish(self._title, logs)
+        self.finish(self._title, logs)
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Open the evaluation's bar."""
         if not self._nested:
-            self._open("Evaluate")
+            self.open("Evaluate")
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
         """Advance the bar."""
         if not self._nested:
-            self._advance(logs)
+            self.advance(logs)
 
     def on_test_end(self, logs: Any = None) -> None:
         """Leave the evaluation's line."""
         if not self._nested:
-            self._finish("Evaluate", logs)
+            self.finish("Evaluate", logs)
 
     def on_predict_begin(self, logs: Any = None) -> None:
         """Open the prediction's bar."""
-        self._open("Predict")
+        self.open("Predict")
 
     def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
         """Advance the bar."""
-        self._advance(None)
+        self.advance(None)
 
     def on_predict_end(self, logs: Any = None) -> None:
         """Leave the prediction's line."""
-        self._finish("Predict", None)
+        self.finish("Predict", None)
 
-    def _open(self, title: str) -> None:
+    def open(self, title: str) -> None:
+        """Begin a bar of `params["steps"]` steps."""
         self.close()
         self._done, self._before, self._started = 0, 0, time.perf_counter()
         if self.verbose == 1 and _is_live():
@@ -108,14 +109,16 @@ class Progress(Callback):
                 ),
             )
 
-    def _advance(self, logs: Mapping[str, Any] | None) -> None:
+    def advance(self, logs: Mapping[str, Any] | None) -> None:
+        """Show one more step, and values."""
         self._done += 1
         if self._bar is not None:
             words = [self._pace(), *_values(logs)]
             self._bar.set_postfix_str(" - ".join(words), refresh=False)
             self._bar.update()
 
-    def _finish(self, title: str, logs: Mapping[str, Any] | None) -> None:
+    def finish(self, title: str, logs: Mapping[str, Any] | None) -> None:
+        """Take the bar down and leave a line."""
         self.close()
         if not self.verbose:
             return

@@ -25,6 +25,7 @@ class Sources:
     optimizer: Any
     history: Any
     stop_training: bool
+    _course: Any
     layers: Any
     ports: Any
     input_shape: Any
