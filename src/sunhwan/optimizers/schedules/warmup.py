@@ -58,5 +58,5 @@ class Warmup(LearningRateSchedule):
         return start + (self._following(0) - start) * step / self.warmup_steps
 
     def _following(self, step: float) -> float:
-        schedule: Any = self.schedule
-        return schedule(step) if callable(schedule) else schedule
+        following: Any = self.schedule
+        return following(step) if isinstance(following, LearningRateSchedule) else following
