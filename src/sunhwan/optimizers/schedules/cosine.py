@@ -97,7 +97,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.alpha = alpha
         self.name = name
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         # Restarts come after 1, 1 + t, 1 + t + t^2, ... first lengths; counted, not computed by a
         # logarithm, which would miss them by a rounding.
         start, length, height = 0.0, float(self.first_decay_steps), 1.0

@@ -41,7 +41,7 @@ class ExponentialDecay(LearningRateSchedule):
         self.staircase = staircase
         self.name = name
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         part = step / self.decay_steps
         part = math.floor(part) if self.staircase else part
         return self.initial_learning_rate * self.decay_rate**part
@@ -79,7 +79,7 @@ class InverseTimeDecay(LearningRateSchedule):
         self.staircase = staircase
         self.name = name
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         part = step / self.decay_steps
         part = math.floor(part) if self.staircase else part
         return self.initial_learning_rate / (1 + self.decay_rate * part)
@@ -121,7 +121,7 @@ class PolynomialDecay(LearningRateSchedule):
         self.cycle = cycle
         self.name = name
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         end, steps = self.end_learning_rate, self.decay_steps
         if self.cycle:
             steps *= max(1, math.ceil(step / steps))
@@ -160,5 +160,5 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.values = list(values)
         self.name = name
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         return self.values[bisect_left(self.boundaries, step)]

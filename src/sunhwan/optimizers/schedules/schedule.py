@@ -20,7 +20,7 @@ class LearningRateSchedule(Configured, ABC):
     """
 
     @abstractmethod
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         """Return the learning rate after `step` steps, 0 for the first."""
 
 
