@@ -40,4 +40,8 @@ def test_graphs(case):
         predicted = [predicted[key] for key in sorted(predicted)]
     parts = predicted if isinstance(predicted, list) else [predicted]
     for part, expected in zip(parts, case.group("p"), strict=True):
+        if asked.get("graph", case.name) in ("attention", "heads"):
+            # Of masked steps of the query attention makes something else than Keras.
+            real = x[1] != 0
+            part, expected = part[real], expected[real]
         close(part, expected, TOLERANCE, "predict")

@@ -264,16 +264,23 @@ def adapters_for(layer: Layer, form: Form, training: bool, has_states: bool = Fa
     if not form.sequences:
         if layer.takes == "steps":
             return []
-        if form.masked and "mask" in keeps:
-            assert layer.build_shape is not None
-            return [Pack(tuple(size or 1 for size in layer.build_shape[2:]))]
-        return [ToSequences()]
+        masked = form.masked and "mask" in keeps
+        return to_packed(form._replace(masked=masked), layer.build_shape)
     chain: list[Any] = []
     if (form.shared and "shared" not in keeps) or (form.masked and "mask" not in keeps):
         chain.append(Fill())
     if form.tokens and "tokens" not in keeps:
         chain.append(Gather())
     return chain
+
+
+def to_packed(form: Form, shape: Any) -> list[Any]:
+    """What makes an edge of kind `form`, which carries such a `shape`, values of own steps."""
+    if not form.sequences and form.masked:
+        return [Pack(tuple(size or 1 for size in shape[2:]))]
+    if not form.sequences:
+        return [ToSequences()]
+    return [*([Fill()] if form.shared else []), *([Gather()] if form.tokens else [])]
 
 
 def to_array(form: Form, consumer: str, with_mask: bool = False) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .activity import Activity
-from .adapters import Gather, adapters_for, to_array, to_output
+from .adapters import Gather, adapters_for, to_array, to_output, to_packed
 from .arena import Arena
 from .context import Context
 from .form import ARRAY, Form
@@ -66,7 +66,7 @@ class Wiring:
             for edge in (self.edges[state] for state in call.states)
         ]
         if call.joins:
-            inputs = self._joined(layer, inputs, number)
+            inputs = self._joined(call, inputs, number)
         else:
             adapters = adapters_for(layer, inputs[0].form, training, bool(states))
             inputs = [self._adapt(inputs[0], adapters, number)]
@@ -76,8 +76,11 @@ class Wiring:
             outputs[0] = self._place(penalty, number, outputs[:1])[0]
         self.edges.update(zip(call.outputs, outputs, strict=True))
 
-    def _joined(self, layer: Any, inputs: list[Edge], number: int) -> list[Edge]:
-        """The inputs of a layer of several: packed rows that stand alike, or arrays."""
+    def _joined(self, call: Call, inputs: list[Edge], number: int) -> list[Edge]:
+        """The inputs of a layer of several: packed rows, or arrays."""
+        layer = call.layer
+        if layer.apart:
+            return self._apart(call, inputs, number)
         alike = len({edge.steps for edge in inputs}) == 1
         if alike and layer.packs and all(edge.form.sequences for edge in inputs):
             return [
@@ -85,6 +88,16 @@ class Wiring:
             ]
         name = f"layer {layer.name!r}"
         return [self._adapt(edge, to_array(edge.form, name, True), number) for edge in inputs]
+
+    def _apart(self, call: Call, inputs: list[Edge], number: int) -> list[Edge]:
+        """Inputs that are each packed for itself; the first an array where the call wants that."""
+        layer, edges = call.layer, []
+        for place, edge in enumerate(inputs):
+            adapters = to_packed(edge.form, layer.build_shape[place])
+            if not place and layer.wants_array(call.options):
+                adapters = to_array(edge.form, f"layer {layer.name!r}", True)
+            edges.append(self._adapt(edge, adapters, number))
+        return edges
 
     def _adapt(self, edge: Edge, adapters: Sequence[Any], number: int) -> Edge:
         for adapter in adapters:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
 from sunhwan._engine.arguments import check_flag
-from sunhwan._engine.context import Context
 from sunhwan._engine.variable import Variable
 
-from .attending import Attending
+from .attending_arrays import AttendingArrays
+from .packed_attention import Scoring
 from .registry import LAYERS
 
 
 @final
 @LAYERS.register()
-class AdditiveAttention(Attending):
+class AdditiveAttention(AttendingArrays):
     """Attention by sums (Bahdanau et al., 2015).
 
         scores[n, t, s] = sum_d scale[d] * tanh(query[n, t, d] + key[n, s, d])
@@ -56,20 +54,6 @@ class AdditiveAttention(Attending):
         if self.use_scale:
             self.scale = self.add_weight("scale", (query[-1] or 0,))
 
-    def scores(self, q: np.ndarray, k: np.ndarray, context: Context, saved: Any) -> np.ndarray:
-        t = context.empty((len(q), q.shape[1], k.shape[1], q.shape[2]))
-        np.add(q[:, :, None], k[:, None], out=t)
-        np.tanh(t, out=t)
-        saved.tanh = t
-        scores = context.empty(t.shape[:3])
-        (t if self.scale is None else t * self.scale.value).sum(axis=3, out=scores)
-        return scores
-
-    def scores_backward(self, ds: np.ndarray, context: Context, saved: Any) -> list[np.ndarray]:
-        t, scale = saved.tanh, self.scale
-        if scale is not None and scale.trainable:
-            scale.grad += (ds[..., None] * t).sum(axis=(0, 1, 2))
-        da = ds[..., None] * (1 - np.square(t))
-        if scale is not None:
-            da *= scale.value
-        return [da.sum(axis=2), da.sum(axis=1)]
+    @property
+    def scoring(self) -> Scoring:
+        return Scoring(additive=True, weights=self.scale)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,19 @@ from sunhwan._engine.arguments import check_share
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.seeds import check_seed
+from sunhwan._engine.sequences import Head, Sequences
 
+from .joining import Joining, mask_of_rows
 from .layer import Shape
-from .merging import Merging, mask_of_rows
-
-MASKED = np.float32(1e9)  # taken from the score of a masked step
+from .packed_attention import PackedAttention, Scoring
 
 
-class Attending(Merging):
-    """Mixes the steps of `value` for each step of `query`, by how well these fit those of `key`.
+class Attending(Joining):
+    """Mixes the steps of a memory for each step of a query.
 
-        weights = softmax(scores(query, key))        over the steps of key
-        y[n, t] = sum_s weights[n, t, s] * value[n, s]
+    A layer of this kind takes `[query, value]` or `[query, value, key]`, each packed for itself,
+    so that only steps that exist are compared. What comes out stands where the query stood; at
+    masked steps it reads zero, or, after a recurrent query, what it read last.
 
     Args:
         dropout: share of the weights that training drops.
@@ -32,45 +34,45 @@ class Attending(Merging):
         kwargs: see `Layer`.
     """
 
+    apart = True
+
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dropout = check_share("dropout", dropout)
         self.seed = None if seed is None else check_seed(seed)
 
+    @property
     @abstractmethod
-    def scores(self, q: np.ndarray, k: np.ndarray, context: Context, saved: Any) -> np.ndarray:
-        """`(N, Tq, Tv)` of queries `(N, Tq, D)` and keys `(N, Tv, D)`."""
+    def scoring(self) -> Scoring:
+        """How scores are made."""
 
-    @abstractmethod
-    def scores_backward(self, ds: np.ndarray, context: Context, saved: Any) -> list[np.ndarray]:
-        """The gradients of queries and keys; adds to the variables' gradients."""
+    def prepared(self, inputs: list[np.ndarray], context: Context, saved: Any) -> list[np.ndarray]:
+        """Queries, keys and values `(steps, heads * size)` of the steps of query, key and value."""
+        return inputs
 
-    def __call__(
-        self,
-        inputs: Any,
-        mask: Any = None,
-        training: bool | None = None,
-        return_attention_scores: bool = False,
-        use_causal_mask: bool = False,
-    ) -> Any:
-        """Attend.
+    def prepared_backward(
+        self, gradients: list[np.ndarray], context: Context, saved: Any
+    ) -> list[np.ndarray]:
+        """From the gradients of what `prepared` gave to those of what it took."""
+        return gradients
 
-        Args:
-            inputs: `[query, value]` or `[query, value, key]`, arrays or symbolic tensors; without
-                `key` the values are the keys.
-            mask: not taken; masks come with symbolic tensors.
-            training: whether dropout is on.
-            return_attention_scores: whether the weights `(N, Tq, Tv)` are returned too.
-            use_causal_mask: whether step t of the query sees the values up to step t alone.
-        """
-        options = {"scores": bool(return_attention_scores), "causal": bool(use_causal_mask)}
-        return self.call_with(inputs, mask, training, options)
+    def finished(self, y: np.ndarray, context: Context, saved: Any) -> np.ndarray:
+        """The output `(steps, features)` of the mixed values."""
+        return y
+
+    def finished_backward(self, dy: np.ndarray, context: Context, saved: Any) -> np.ndarray:
+        """From the gradient of the output to that of the mixed values."""
+        return dy
+
+    def shown(self, scores: np.ndarray) -> np.ndarray:
+        """The weights `(N, heads, T, S)` as the layer returns them."""
+        return scores
 
     def check_shapes(self, input_shape: Any) -> list[Shape]:
         """Shapes of query, value and key; `ValueError` unless they go together."""
         shapes = self.check_inputs(input_shape, 2, 3)
         query, value, key = [*shapes, shapes[1]][:3]
-        fits = all(len(shape) == 3 for shape in shapes) and query[-1] == key[-1]
+        fits = all(len(shape) == 3 for shape in shapes) and self.fits(query, value, key)
         if not fits or (None not in (key[1], value[1]) and key[1] != value[1]):
             raise ValueError(
                 f"layer {self.name!r} needs a query (rows, steps, features), a value (rows, "
@@ -78,16 +80,16 @@ class Attending(Merging):
             )
         return [query, value, key]
 
+    def fits(self, query: Shape, value: Shape, key: Shape) -> bool:
+        """Whether the features of shapes of three axes go together."""
+        return query[-1] == key[-1]
+
     def compute_output_shape(self, input_shape: Any) -> Shape:
         query, value, _ = self.check_shapes(input_shape)
         return (*query[:2], value[-1])
 
-    def shapes_with(self, input_shape: Any, options: dict[str, Any]) -> Any:
-        output = self.compute_output_shape(input_shape)
-        if not options.get("scores"):
-            return output
-        query, value, _ = self.check_shapes(input_shape)
-        return [output, (*query[:2], value[1])]
+    def wants_array(self, options: Mapping[str, Any]) -> bool:
+        return bool(options.get("scores"))
 
     def keeps_mask(self, masked: Sequence[bool]) -> bool:
         return masked[0]
@@ -95,71 +97,86 @@ class Attending(Merging):
     def joined_mask(self, layouts: Sequence[Layout | None]) -> Layout | None:
         return layouts[0]
 
+    def replays(self, training: bool) -> bool:
+        return not (training and self.dropout)
+
     @property
     def saved_floats(self) -> int:
         return 512
 
-    def apply(self, values: list[np.ndarray], context: Context, saved: Any) -> Any:
-        q, v, k = [*values, values[1]][:3]
-        saved.q, saved.v, saved.count = q, v, len(values)
-        scores = self.scores(q, k, context, saved)
-        self._mask_scores(scores, context)
-        weights = context.empty(scores.shape)
-        columns = scores.shape[2]
-        _core.softmax(scores.reshape(-1, columns), weights.reshape(-1, columns))
-        saved.weights, saved.used, saved.factors = weights, weights, None
-        if context.training and self.dropout:
-            saved.factors = self._dropped(weights.shape, context)
-            saved.used = context.empty(weights.shape)
-            _core.multiply(weights, saved.factors, saved.used)
-        y = context.empty((*scores.shape[:2], v.shape[2]))
-        _core.batched_product(saved.used, v, y)
-        layout = context.layouts[0]
-        saved.present = None if layout is None else mask_of_rows(layout)[:, :, None]
-        if saved.present is not None:
-            y *= saved.present
-        return [y, saved.used] if context.options.get("scores") else y
+    def forward_head(self, head: Any, context: Context) -> Head | None:
+        layout, query = context.layouts[0], context.head[0]
+        if query is None or query.rows is None or layout is None:
+            return None
+        shapes = self.build_shape
+        features = self.compute_output_shape(list(shapes or ()))[-1] or 0
+        return Head(rows=context.zeros((len(query.rows), features)))
 
-    def _mask_scores(self, scores: np.ndarray, context: Context) -> None:
-        layout = context.layouts[1]
-        if layout is not None:
-            absent = ~mask_of_rows(layout)
-            np.subtract(scores, MASKED, out=scores, where=absent[:, None, :])
-        if context.options.get("causal"):
-            later = ~np.tri(*scores.shape[1:], dtype=bool)
-            if layout is not None:
-                later = later & ~absent[:, None, :]
-            np.subtract(scores, MASKED, out=scores, where=later)
+    def backward_head(self, dhead: Head | None, context: Context) -> None:
+        pass  # the head is zero, whatever comes in
 
-    def _dropped(self, shape: tuple[int, ...], context: Context) -> np.ndarray:
-        rows, steps, columns = shape
-        factors = context.empty(shape)
-        _core.dropout_mask(
-            factors.reshape(-1, columns),
-            context.random_key(self.seed),
-            np.repeat(context.rows, steps),
-            np.tile(np.arange(steps, dtype=np.int32), rows),
-            self.dropout,
+    def forward(self, x: list[Any], context: Context) -> Any:
+        context.saved = saved = SimpleNamespace()
+        query, value, key = [*x, x[1]][:3]
+        saved.count, saved.shape, saved.present = len(x), None, None
+        steps, layout = query, None
+        if isinstance(query, Sequences):
+            steps, layout = query.values, query.layout
+        else:  # an array, because the weights are returned too
+            saved.shape = query.shape[:2]
+            layout, steps = (
+                Layout.dense(*saved.shape, context.rows),
+                query.reshape(-1, query.shape[2]),
+            )
+            if context.layouts[0] is not None:
+                saved.present = mask_of_rows(context.layouts[0]).reshape(-1, 1)
+        self._check_rows(value.layout, key.layout)
+        scores, training = context.options.get("scores"), context.differentiable
+        drop = self._drop(context) if context.training and self.dropout else None
+        saved.packed = PackedAttention(
+            self.scoring,
+            layout,
+            value.layout,
+            context,
+            causal=bool(context.options.get("causal")),
+            drop=drop,
+            keep=bool(scores or training),
         )
-        return factors
+        parts = self.prepared([steps, key.values, value.values], context, saved)
+        y = self.finished(saved.packed.forward(*parts), context, saved)
+        if saved.present is not None:
+            y = y * saved.present
+        if saved.shape is None:
+            return Sequences(layout, y)
+        y = y.reshape(*saved.shape, y.shape[1])
+        return [y, self.shown(saved.packed.scores())] if scores else y
 
-    def apply_backward(self, dy: Any, context: Context, saved: Any) -> list[np.ndarray]:
+    def _check_rows(self, value: Layout, key: Layout) -> None:
+        if value is not key and not np.array_equal(value.offsets, key.offsets):
+            raise ValueError(
+                f"layer {self.name!r} needs keys and values of the same steps, got {value.steps} "
+                f"values and {key.steps} keys, or other masks"
+            )
+
+    def _drop(self, context: Context) -> Any:
+        def drop(rows: np.ndarray, times: np.ndarray, columns: int) -> np.ndarray:
+            factors = context.empty((len(rows), columns))
+            key = context.random_key(self.seed)
+            _core.dropout_mask(factors, key, rows, times, self.dropout)
+            return factors
+
+        return drop
+
+    def backward(self, dy: Any, context: Context) -> list[np.ndarray]:
+        saved = context.saved
         dy, dscores = dy if isinstance(dy, list) else (dy, None)
         if saved.present is not None:
-            dy = dy * saved.present
-        dy = np.ascontiguousarray(dy)
-        dv, dweights = context.empty(saved.v.shape), context.empty(saved.weights.shape)
-        _core.batched_product(saved.used, dy, dv, transpose_a=True)
-        _core.batched_product(dy, saved.v, dweights, transpose_b=True)
-        if dscores is not None:
-            dweights += dscores
-        if saved.factors is not None:
-            _core.multiply(dweights, saved.factors, dweights)
-        columns = dweights.shape[2]
-        ds = context.empty(dweights.shape)
-        flat = (array.reshape(-1, columns) for array in (saved.weights, dweights, ds))
-        _core.softmax_backward(*flat)
-        dq, dk = self.scores_backward(ds, context, saved)
+            dy = dy.reshape(-1, dy.shape[-1]) * saved.present
+        dy = np.ascontiguousarray(dy.reshape(-1, dy.shape[-1]))
+        dmixed = self.finished_backward(dy, context, saved)
+        dq, dk, dv = self.prepared_backward(saved.packed.backward(dmixed, dscores), context, saved)
+        if saved.shape is not None:
+            dq = dq.reshape(*saved.shape, dq.shape[1])
         if saved.count == 3:
             return [dq, dv, dk]
         _core.add_into(dv, dk)

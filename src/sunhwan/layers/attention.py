@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
-from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
-from sunhwan._engine.context import Context
 from sunhwan._engine.variable import Variable
 
-from .attending import Attending
+from .attending_arrays import AttendingArrays
+from .packed_attention import Scoring
 from .registry import LAYERS
 
 SCORE_MODES = ("dot", "concat")
@@ -19,7 +16,7 @@ SCORE_MODES = ("dot", "concat")
 
 @final
 @LAYERS.register()
-class Attention(Attending):
+class Attention(AttendingArrays):
     """Attention by products (Luong et al., 2015).
 
         scores[n, t, s] = scale * sum_d query[n, t, d] * key[n, s, d]                    "dot"
@@ -69,38 +66,7 @@ class Attention(Attending):
         if self.score_mode == "concat":
             self.concat_score_weight = self.add_weight("concat_score_weight", (), "ones")
 
-    def scores(self, q: np.ndarray, k: np.ndarray, context: Context, saved: Any) -> np.ndarray:
-        saved.k = k
-        scores = context.empty((len(q), q.shape[1], k.shape[1]))
-        scale = np.float32(1) if self.scale is None else self.scale.value
-        if self.concat_score_weight is None:
-            _core.batched_product(q, k, scores, transpose_b=True)
-            saved.raw = scores.copy() if self.scale is not None else None
-            scores *= scale
-            return scores
-        t = context.empty((*scores.shape, q.shape[2]))
-        np.tanh(scale * (q[:, :, None] + k[:, None]), out=t)
-        t.sum(axis=3, out=scores)
-        saved.tanh, saved.raw = t, scores.copy()
-        scores *= self.concat_score_weight.value
-        return scores
-
-    def scores_backward(self, ds: np.ndarray, context: Context, saved: Any) -> list[np.ndarray]:
-        q, k, scale = saved.q, saved.k, self.scale
-        factor = np.float32(1) if scale is None else scale.value
-        weight = self.concat_score_weight
-        if weight is not None:
-            if weight.trainable:
-                weight.grad += (ds * saved.raw).sum()
-            da = (ds * weight.value)[..., None] * (1 - np.square(saved.tanh))
-            if scale is not None and scale.trainable:
-                scale.grad += (da * (q[:, :, None] + k[:, None])).sum()
-            da *= factor
-            return [da.sum(axis=2), da.sum(axis=1)]
-        if scale is not None and scale.trainable:
-            scale.grad += (ds * saved.raw).sum()
-        dscores = ds if scale is None else ds * factor
-        dq, dk = context.empty(q.shape), context.empty(k.shape)
-        _core.batched_product(dscores, k, dq)
-        _core.batched_product(dscores, q, dk, transpose_a=True)
-        return [dq, dk]
+    @property
+    def scoring(self) -> Scoring:
+        outer = self.concat_score_weight
+        return Scoring(additive=outer is not None, inner=self.scale, outer=outer)

@@ -13,8 +13,9 @@ from sunhwan._engine.arguments import check_integer
 from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 
+from .joining import layout_of, mask_of_rows
 from .layer import Shape
-from .merging import Merging, layout_of, mask_of_rows
+from .merging import Merging
 from .registry import LAYERS
 
 
