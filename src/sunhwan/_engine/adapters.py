@@ -295,8 +295,11 @@ def to_array(form: Form, consumer: str, with_mask: bool = False) -> list[Any]:
     return [*chain, ToArray(consumer)]
 
 
-def to_output(form: Form) -> list[Any]:
-    """What makes an edge of kind `form` what a model gives: a dense array, or ragged rows."""
-    if form.ragged:
+def to_output(form: Form, packed: bool = False) -> list[Any]:
+    """What makes an edge of kind `form` what a model gives: a dense array, or ragged rows.
+
+    Where `packed`, masked rows stay packed too.
+    """
+    if form.ragged or (packed and form.sequences and form.masked and not form.shared):
         return [Gather()] if form.tokens else []
     return to_array(form, "the model's output")

@@ -37,6 +37,7 @@ class Path:
         training: whether dropout and the like are on and gradients are computed.
         wants_dx: whether the gradients of the inputs are wanted too.
         as_array: whether the outputs are made dense arrays, unless they are ragged.
+        packed: whether outputs that are masked sequences are not, for a loss of steps.
         logits: whether the layer of each output leaves its activation out (see
             `Layer.output_activation`); one for all, or a tuple.
         seed: of the random numbers.
@@ -51,6 +52,7 @@ class Path:
         training: bool = False,
         wants_dx: bool = False,
         as_array: bool = True,
+        packed: bool = False,
         logits: bool | tuple[bool, ...] = False,
         seed: int = 0,
     ) -> None:
@@ -67,7 +69,8 @@ class Path:
                 edge.writer.context.logits = True
         self.outputs = list(self._results)
         if as_array:
-            self.outputs = [wiring.as_array(edge, len(plan.calls)) for edge in self.outputs]
+            number = len(plan.calls)
+            self.outputs = [wiring.as_array(edge, number, packed) for edge in self.outputs]
         self.nodes: list[Node] = wiring.nodes
         self.observer: Callable[[Node], None] | None = None  # told of each node's forward
         self._upkeep = None

@@ -54,9 +54,9 @@ class Wiring:
         for number, call in enumerate(plan.calls):
             self._place_call(call, number)
 
-    def as_array(self, edge: Edge, number: int) -> Edge:
-        """A result as a dense array, or as ragged rows."""
-        return self._adapt(edge, to_output(edge.form), number)
+    def as_array(self, edge: Edge, number: int, packed: bool = False) -> Edge:
+        """A result as a dense array, or as ragged or, where `packed`, masked rows."""
+        return self._adapt(edge, to_output(edge.form, packed), number)
 
     def _place_call(self, call: Call, number: int) -> None:
         layer, inputs = call.layer, [self.edges[source] for source in call.inputs]

@@ -37,6 +37,9 @@ class Collected:
         self.last = output
         if not self._shows:
             return
+        if isinstance(output, Sequences) and not output.layout.ragged:
+            shape = len(rows), output.layout.width, *output.values.shape[1:]
+            output = _filled(output).reshape(shape)
         if isinstance(output, Sequences):
             if self.outputs is None:
                 self.outputs = [None] * self._rows
@@ -88,7 +91,7 @@ def mask_of(layout: Layout) -> np.ndarray:
 
 
 def _filled(output: Sequences) -> np.ndarray:
-    """A copy of the values of every position of ragged rows."""
+    """A copy of the values of every position of the rows."""
     assert output.values is not None
     if not output.layout.masked:
         return output.values.copy()

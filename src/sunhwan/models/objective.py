@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sunhwan import _core, activations, losses
-from sunhwan._engine.layout import places
+from sunhwan._engine.layout import Layout, places
 from sunhwan._engine.recorded import is_own
 from sunhwan._engine.sequences import Sequences
 from sunhwan.activations.rule import Rule, rule_of
@@ -96,6 +96,7 @@ class Objective:
         """
         self._y = y
         self._empty = empty
+        self._weighted = weight is not None
         self._activation = None if last is None else last.output_activation
         self._bound = self._loss_before(self._activation) or self.loss
         if isinstance(y, list):
@@ -116,15 +117,28 @@ class Objective:
         Where nothing `shows` the predictions, the output stands for them as it is.
         """
         if isinstance(output, Sequences):
-            return self._ragged(rows, output)
+            return self._packed(rows, output)
         whole = rows is places(len(self._y))
         weight = self._weight if whole or self._weight is None else self._weight[rows]
         y = self._y if whole else self._y[rows]
         value, gradient = self._value_and_gradient(y, output, weight)
         return value, gradient, self._shown(output)
 
-    def _ragged(self, rows: np.ndarray, output: Sequences) -> tuple[float, np.ndarray, Any]:
-        layout = output.layout
+    def _packed(self, rows: np.ndarray, output: Sequences) -> tuple[float, np.ndarray, Any]:
+        layout, values = output.layout, output.values
+        assert values is not None
+        y, weight = (self._ragged if layout.ragged else self._masked)(rows, layout)
+        value, gradient = self._value_and_gradient(y, values, weight)
+        return value, gradient, Sequences(layout, self._shown(values), head=output.head)
+
+    def _masked(self, rows: np.ndarray, layout: Layout) -> tuple[np.ndarray, Any]:
+        """Targets and weights of the steps that a mask leaves."""
+        places = layout.step_rows, layout.times
+        weight: Any = self._weight if self._weighted else None
+        return self._y[places], None if weight is None else weight[places]
+
+    def _ragged(self, rows: np.ndarray, layout: Layout) -> tuple[np.ndarray, Any]:
+        """Targets and weights of the own steps of ragged rows."""
         targets = [self._y[row] for row in rows]
         for row, target, extent in zip(rows, targets, layout.filled.lengths, strict=True):
             if len(target) != extent:
@@ -135,9 +149,7 @@ class Objective:
         if layout.masked:
             own = np.repeat(layout.filled.offsets[:-1], layout.lengths) + layout.times
             y, weight = y[own], None if weight is None else weight[own]
-        assert output.values is not None
-        value, gradient = self._value_and_gradient(y, output.values, weight)
-        return value, gradient, Sequences(layout, self._shown(output.values), head=output.head)
+        return y, weight
 
     def _value_and_gradient(
         self, y: np.ndarray, output: np.ndarray, weight: Any

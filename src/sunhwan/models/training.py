@@ -64,7 +64,7 @@ class Stepper:
         self._direct = len(ports) == 1 and ports[0].preparation is None and len(self._lasts) == 1
         self._arena = Arena()
         self._busy = threading.RLock()
-        self._paths: dict[tuple[Any, bool, tuple[bool, ...], tuple[bool, ...]], Path] = {}
+        self._paths: dict[tuple[Any, ...], Path] = {}
         limit = getattr(ports[0].reader, "input_dim", 0)
         self._recorder = Recorder(self._arena, block, limit)
         self._changes = -1
@@ -201,7 +201,8 @@ class Stepper:
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch), y):
             return Outcome(penalty + recorded.loss, recorded.outputs, None)
-        path = self._path(form_of(batch), training, loss.logits(self._lasts))
+        packed = not loss.couples_rows
+        path = self._path(form_of(batch), training, loss.logits(self._lasts), packed)
 
         def run(batch: Batch, y: Any) -> Any:
             path.observer = observer
@@ -247,11 +248,19 @@ class Stepper:
             path.end()
         return collected
 
-    def _path(self, form: Any, training: bool, logits: tuple[bool, ...]) -> Path:
-        key = (form, training, logits, self._trainable)
+    def _path(
+        self, form: Any, training: bool, logits: tuple[bool, ...], packed: bool = False
+    ) -> Path:
+        key = (form, training, logits, packed, self._trainable)
         if key not in self._paths:
             self._paths[key] = Path(
-                self.plan, form, self._arena, training=training, logits=logits, seed=self.seed
+                self.plan,
+                form,
+                self._arena,
+                training=training,
+                packed=packed,
+                logits=logits,
+                seed=self.seed,
             )
         path = self._paths[key]
         path.observe(self._observer)
