@@ -123,11 +123,9 @@ class Attending(Joining):
         if isinstance(query, Sequences):
             steps, layout = query.values, query.layout
         else:  # an array, because the weights are returned too
-            saved.shape = query.shape[:2]
-            layout, steps = (
-                Layout.dense(*saved.shape, context.rows),
-                query.reshape(-1, query.shape[2]),
-            )
+            count, width, features = query.shape
+            saved.shape = count, width
+            layout, steps = Layout.dense(count, width, context.rows), query.reshape(-1, features)
             if context.layouts[0] is not None:
                 saved.present = mask_of_rows(context.layouts[0]).reshape(-1, 1)
         self._check_rows(value.layout, key.layout)

@@ -63,11 +63,11 @@ class PackedAttention:
             rows, times = np.repeat(query.step_rows, heads), np.repeat(query.times, heads)
             times = times * heads + np.tile(np.arange(heads, dtype=np.int32), query.steps)
             self._drop = drop(rows, times.astype(np.int32), int(memory.lengths.max(initial=0)))
-        self._offsets = self._weights = None
+        # Where the weights of each row begin, all 0 where none are kept.
+        self._offsets = np.zeros(query.rows + 1, np.int64)
         if keep:
-            counts = heads * query.lengths * memory.lengths
-            self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-            self._weights = context.empty((int(self._offsets[-1]),))
+            np.cumsum(heads * query.lengths * memory.lengths, out=self._offsets[1:])
+        self._weights = context.empty((int(self._offsets[-1]),))
 
     def forward(self, q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
         """`(P, heads * V)` of queries `(P, heads * D)`, keys `(Q, heads * D)`, values."""
@@ -82,8 +82,8 @@ class PackedAttention:
             **self._told(),
             q_times=q_times,
             k_times=k_times,
-            w_offsets=self._offsets,
-            weights=self._weights,
+            w_offsets=self._offsets if self._keep else None,
+            weights=self._weights if self._keep else None,
         )
         return y
 
@@ -93,7 +93,7 @@ class PackedAttention:
         `dscores` is that of what `scores` gave.
         """
         scoring = self._scoring
-        gradients = [self._context.empty(part.shape) for part in self._inputs]
+        dq, dk, dv = (self._context.empty(part.shape) for part in self._inputs)
         _core.attention_backward(
             *self._inputs,
             self._query.offsets,
@@ -101,14 +101,16 @@ class PackedAttention:
             self._offsets,
             self._weights,
             dy,
-            *gradients,
+            dq,
+            dk,
+            dv,
             **self._told(),
             dweights=None if dscores is None else dscores.reshape(-1)[self._places()],
             dinner=_gradient(scoring.inner),
             douter=_gradient(scoring.outer),
             du=_gradient(scoring.weights),
         )
-        return gradients
+        return [dq, dk, dv]
 
     def scores(self) -> np.ndarray:
         """The weights with which the values were mixed, `(N, heads, T, S)`; absent steps have 0."""
@@ -116,8 +118,7 @@ class PackedAttention:
         scores = self._context.zeros((rows, heads, self._query.width, self._memory.width))
         weights = self._weights
         if self._drop is not None:
-            query, column = self._steps()
-            weights = weights * self._drop[query, column]
+            weights = weights * self._drop[self._steps()]
         scores.reshape(-1)[self._places()] = weights
         return scores
 
@@ -138,7 +139,6 @@ class PackedAttention:
         heads, lengths, others = self._scoring.heads, self._query.lengths, self._memory.lengths
         # The weights of a row are those of its first head, step by step, then of the next head.
         rows = np.repeat(np.arange(len(lengths)), lengths * others * heads)
-        assert self._offsets is not None
         place = np.arange(len(rows)) - self._offsets[rows]
         head, place = np.divmod(place, (lengths * others)[rows])
         step, column = np.divmod(place, others[rows])
