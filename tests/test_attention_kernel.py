@@ -1,5 +1,7 @@
 """The attention kernel beside tests/reference/attention.py, row by row."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from reference.attention import Scores, attention_backward, attention_forward
@@ -128,7 +130,7 @@ def test_outputs_and_gradients(additive, size, heads, drop, causal):
             exact_y, weights, exact = rows.exact(n, h)
             found = rows.weights[rows.w_offsets[n] + h * T * S :][: T * S].reshape(T, S)
             assert_close(found, weights, TOLERANCE)
-            parts = [(y, 0), (dq, 0), (dk, 1), (dv, 1)]
+            parts: Any = [(y, 0), (dq, 0), (dk, 1), (dv, 1)]
             for got, wanted in zip(rows.head(n, h, parts), (exact_y, *exact[:3]), strict=True):
                 assert_close(got, wanted, TOLERANCE)
             inner, outer, u = inner + exact.dinner, outer + exact.douter, u + exact.du
