@@ -34,7 +34,8 @@ class Path:
         plan: the graph of built layers, or layers in a row.
         forms: kinds of the input edges, one or a tuple.
         arena: where values of a step live.
-        training: whether dropout and the like are on and gradients are computed.
+        training: whether dropout and the like are on.
+        differentiable: whether gradients are computed; default `training`.
         wants_dx: whether the gradients of the inputs are wanted too.
         as_array: whether the outputs are made dense arrays, unless they are ragged.
         packed: whether outputs that are masked sequences are not, for a loss of steps.
@@ -50,6 +51,7 @@ class Path:
         arena: Arena,
         *,
         training: bool = False,
+        differentiable: bool | None = None,
         wants_dx: bool = False,
         as_array: bool = True,
         packed: bool = False,
@@ -59,7 +61,8 @@ class Path:
         plan = plan if isinstance(plan, Plan) else chain(plan)
         forms = (forms,) if isinstance(forms, Form) else forms
         self.arena, self.training, self.seed = arena, training, seed
-        wiring = Wiring(plan, forms, arena, training, wants_dx)
+        self.differentiable = training if differentiable is None else differentiable
+        wiring = Wiring(plan, forms, arena, training, self.differentiable, wants_dx)
         self.inputs = [wiring.edges[number] for number in range(plan.inputs)]
         self._results = [wiring.edges[number] for number in plan.outputs]
         self.several = len(self._results) > 1
@@ -86,7 +89,7 @@ class Path:
         for call in plan.calls:
             self._saved_floats[wiring.edges[call.inputs[0]].source] += call.layer.saved_floats
         self._least_rows = max((layer.least_rows for layer in plan.layers), default=1)
-        if not training:
+        if not self.differentiable:
             self._least_rows = max(self._least_rows, ASKED_ROWS)
 
     def observe(self, observer: Observer | None) -> None:
@@ -139,7 +142,7 @@ class Path:
         node.begin(self._batch_rows, self._step, derive(self.seed, self._step, node.number))
 
     def _begin_outputs(self) -> None:
-        if self.training:
+        if self.differentiable:
             for edge in self.outputs:
                 edge.open_gradient(self.arena.zeros)
 
@@ -158,7 +161,7 @@ class Path:
         self.arena.release(self._mark)
         for edge, part in zip(self.inputs, parts_of(x), strict=True):
             edge.value = part
-        frees = None if self.training else self._upkeep
+        frees = None if self.differentiable else self._upkeep
         if frees is not None:
             frees.stop()  # of a slice that failed
             frees.start()

@@ -32,7 +32,8 @@ class Wiring:
         plan: the graph of built layers.
         forms: kinds of the input edges.
         arena: where values of a step live.
-        training: whether dropout and the like are on and gradients are computed.
+        training: whether dropout and the like are on.
+        differentiable: whether gradients are computed.
         wants_dx: whether the gradients of the inputs are wanted too.
 
     Attributes:
@@ -41,9 +42,15 @@ class Wiring:
     """
 
     def __init__(
-        self, plan: Plan, forms: Sequence[Form], arena: Arena, training: bool, wants_dx: bool
+        self,
+        plan: Plan,
+        forms: Sequence[Form],
+        arena: Arena,
+        training: bool,
+        differentiable: bool,
+        wants_dx: bool,
     ) -> None:
-        self._arena, self._training = arena, training
+        self._arena, self._training, self._differentiable = arena, training, differentiable
         self._adapted: dict[tuple[Edge, type], Edge] = {}
         self.nodes: list[Node] = []
         self.edges: dict[int, Edge] = {}
@@ -117,9 +124,9 @@ class Wiring:
         training: bool | None = None,
     ) -> list[Edge]:
         source, joins = inputs[0], call is not None and call.joins
-        wants_dx = self._training and any(edge.wanted for edge in inputs)
-        context = Context(self._arena, self._training, wants_dx)
-        context.training = self._training if training is None else training
+        wants_dx = self._differentiable and any(edge.wanted for edge in inputs)
+        context = Context(self._arena, self._training if training is None else training, wants_dx)
+        context.differentiable = self._differentiable
         context.options = {} if call is None else call.options
         wanted = any(edge.wanted for edge in (*inputs, *states))
         wanted = wanted or any(variable.trainable for variable in layer.variables)

@@ -164,13 +164,15 @@ class _Run:
 
     def __init__(self, layer: Any, context: Context) -> None:
         plan = layer.computed()[0] if hasattr(layer, "plan") else chain([layer])
-        told = [
-            call if call.training is not None else call._replace(training=context.training)
-            for call in plan.calls
-        ]
-        plan = plan._replace(calls=tuple(told))
         forms = [ARRAY] * plan.inputs  # one for each way in which a model reads its input
-        wiring = Wiring(plan, forms, context.arena, context.differentiable, context.wants_dx)
+        wiring = Wiring(
+            plan,
+            forms,
+            context.arena,
+            context.training,
+            context.differentiable,
+            context.wants_dx,
+        )
         self._inputs = [wiring.edges[number] for number in range(plan.inputs)]
         (output,) = plan.outputs
         self._output = wiring.as_array(wiring.edges[output], len(plan.calls))
