@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import datasets, decode, doctor, testing
+    from sunhwan import datasets, decode, doctor, explain, testing
 
 __version__ = "0.1.0"
 
@@ -53,6 +53,7 @@ __all__ = [
     "datasets",
     "decode",
     "doctor",
+    "explain",
     "initializers",
     "layers",
     "load_model",
@@ -73,6 +74,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What a program does without need not be loaded.
-    if name in ("datasets", "decode", "doctor", "testing"):
+    if name in ("datasets", "decode", "doctor", "explain", "testing"):
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

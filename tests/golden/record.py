@@ -28,6 +28,7 @@ THEMES = {
     "history": "record_history.record_history",
     "torch_layers": "record_torch.record_torch_layers",
     "torch_optimizers": "record_torch.record_torch_optimizers",
+    "torch_explained": "record_explained.record_explained",
     "optimizers": "record_optimizers.record_optimizers",
     "training_small": "record_training.record_small",
     "training_real": "record_training.record_real",

@@ -64,13 +64,13 @@ def _record(
     (y * torch.tensor(dy.astype("float64"))).sum().backward()
     values = [parameter.detach().numpy() for parameter in layer.parameters()]
     gradients = [parameter.grad.numpy() for parameter in layer.parameters()]
-    arrays = {f"w{i}": w for i, w in enumerate(_ours(kind, values, False))}
-    arrays |= {f"dw{i}": w for i, w in enumerate(_ours(kind, gradients, True))}
+    arrays = {f"w{i}": w for i, w in enumerate(ours(kind, values, False))}
+    arrays |= {f"dw{i}": w for i, w in enumerate(ours(kind, gradients, True))}
     arrays |= {"x": x, "y0": y.detach().numpy(), "dy0": dy, "dx": given.grad.numpy()}
     to.add(name, {"layers": [named], "call": {"training": False}}, **arrays)
 
 
-def _ours(kind: str, values: Arrays, gradients: bool) -> Arrays:
+def ours(kind: str, values: Arrays, gradients: bool) -> Arrays:
     """Bring PyTorch's parameters, or their gradients, into Keras's layout and gate order."""
     if kind == "Conv":
         return [values[0].transpose(2, 1, 0), values[1]]

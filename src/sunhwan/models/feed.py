@@ -44,6 +44,10 @@ class Feed(Protocol):
         """The same for a prediction, which may come in a form that is quicker to make."""
         ...
 
+    def row(self, place: int) -> Batch:
+        """One row as a batch in which every step is its own: no run of padding is set apart."""
+        ...
+
     @property
     def lengths(self) -> np.ndarray | None:
         """How many steps each row has of its own, `None` where all have as many."""
@@ -73,6 +77,9 @@ class ArrayFeed:
     batch_to_ask = batch
     lengths = None
 
+    def row(self, place: int) -> np.ndarray:
+        return self.batch(np.array([place]))
+
     @property
     def arrays(self) -> list[np.ndarray]:
         return [self.values]
@@ -101,6 +108,9 @@ class SequenceFeed:
         return self._tokenizer(batch) if self._tokenizer else batch
 
     batch_to_ask = batch
+
+    def row(self, place: int) -> Sequences:
+        return self.batch(np.array([place]))
 
     @property
     def lengths(self) -> np.ndarray | None:
@@ -144,6 +154,11 @@ class IdFeed:
             return self.batch(places)
         return plain_ids(self._ids[places])
 
+    def row(self, place: int) -> Sequences:
+        if self._first.mask_zero:
+            return self.batch(np.array([place]))
+        return plain_ids(self._ids[place : place + 1])
+
     @property
     def lengths(self) -> np.ndarray | None:
         return self._packed.lengths
@@ -172,6 +187,9 @@ class JoinedFeed:
         return tuple(feed.ordered(places, order) for feed in self._feeds)
 
     batch_to_ask = batch
+
+    def row(self, place: int) -> tuple[Batch, ...]:
+        return tuple(feed.row(place) for feed in self._feeds)
 
     @property
     def arrays(self) -> list[np.ndarray]:

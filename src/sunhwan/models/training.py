@@ -86,6 +86,16 @@ class Stepper:
             finally:
                 self._observer = before
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no step run within, and leave the gradients as they were."""
+        with self._busy:
+            gradients = self.block.gradients.copy()
+            try:
+                yield
+            finally:
+                self.block.gradients[...] = gradients
+
     @property
     def current(self) -> bool:
         """Whether the variables still are those of the block."""

@@ -1,0 +1,54 @@
+"""The picture of `memory`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sunhwan._engine.extras import require
+
+from .drawing import figure_of
+
+if TYPE_CHECKING:
+    from .memory import Memory
+
+LEAST = 1e-8  # what is smaller is drawn here
+
+
+def draw(memory: Memory, figure: Any) -> Any:
+    """A curve for each label; see `Memory.plot`."""
+    figure = figure_of(figure, 6.4, 4.0)
+    axes = figure.subplots()
+    cycle = require("matplotlib", "plot").rcParams["axes.prop_cycle"].by_key()
+    colors = cycle.get("color", ["C0"])
+    labels = list(dict.fromkeys([*memory.norms, *(memory.before.norms if memory.before else ())]))
+    lowest = 1.0
+    for number, label in enumerate(labels):
+        color = colors[number % len(colors)]
+        for source, style, when in ((memory.before, "--", ", before"), (memory, "-", "")):
+            if source is None or label not in source.norms:
+                continue
+            low, median, high = (
+                np.maximum(source.quantile(label, share), LEAST) for share in (0.25, 0.5, 0.75)
+            )
+            k = np.arange(len(median))
+            half = _in_words(source.half_life[label])
+            axes.plot(k, median, style, color=color, label=f"{label}{when}: {half}", linewidth=1.8)
+            if style == "-" and len(source.norms[label]) > 1:
+                axes.fill_between(k, low, high, color=color, alpha=0.18, linewidth=0)
+            lowest = min(lowest, np.nanmin(median, initial=1.0))
+    axes.set_yscale("log")
+    axes.set_ylim(bottom=max(LEAST, lowest / 3))
+    axes.set_xlabel("steps back")
+    axes.set_ylabel("gradient of the state, last step = 1")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(alpha=0.3)
+    axes.legend(title="half-life", fontsize="small", title_fontsize="small")
+    return figure
+
+
+def _in_words(half_life: float) -> str:
+    if np.isinf(half_life):
+        return "does not fall"
+    return f"{half_life:.1f} steps"

@@ -1,0 +1,140 @@
+"""Hidden units over time, and their way through their space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .drawing import diverging, figure_of, font, plain, write_words
+from .gates import gates
+
+MOST_NAMED = 30  # points of the projection that are named
+
+
+@dataclass(frozen=True)
+class States:
+    """The state of a recurrent layer after each step of a row, and its principal components.
+
+    Attributes:
+        values: layer -> `(steps, units)`, h after each step.
+        projection: layer -> `(steps, 2)`: h less its mean, along the two directions in which it
+            varies most (from the singular value decomposition).
+        explained: layer -> the share of the variance along each of the two.
+        steps: `(steps,)`, where these stand in the row.
+        words: one for each of these steps, or `None`.
+    """
+
+    values: dict[str, np.ndarray]
+    projection: dict[str, np.ndarray]
+    explained: dict[str, tuple[float, float]]
+    steps: np.ndarray
+    words: list[str] | None = None
+
+    def plot(self, figure: Any = None) -> Any:
+        """Draw of each layer the units over the steps, and beside them their projection.
+
+        Args:
+            figure: a matplotlib figure to draw into, which keeps its size; default a new one.
+
+        Returns:
+            The matplotlib figure. Units go from blue (negative) over the ground (0) to orange;
+            the way of the projection goes from its circle, the first step, to its square.
+
+        Raises:
+            ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
+        """
+        figure = figure_of(figure, 9.6, 3.6 * len(self.values))
+        grid = figure.subplots(len(self.values), 2, squeeze=False, width_ratios=(1.25, 1))
+        for (left, right), layer in zip(grid, self.values, strict=True):
+            self._draw_units(figure, left, layer)
+            self._draw_way(right, layer)
+        return figure
+
+    def _draw_units(self, figure: Any, axes: Any, layer: str) -> None:
+        values = self.values[layer].T
+        most = float(np.abs(values).max(initial=1e-9))
+        image = axes.imshow(
+            values,
+            cmap=diverging(figure),
+            vmin=-most,
+            vmax=most,
+            aspect="auto",
+            interpolation="nearest",
+        )
+        axes.set_title(f"{layer}: state h", loc="left", fontsize="medium")
+        axes.set_ylabel("units")
+        axes.yaxis.get_major_locator().set_params(integer=True)
+        figure.colorbar(image, ax=axes, pad=0.01, aspect=25).ax.tick_params(labelsize="small")
+        if self.words is not None:
+            write_words(axes, self.words, most=40)
+        else:
+            axes.set_xlabel("step")
+
+    def _draw_way(self, axes: Any, layer: str) -> None:
+        x, y = self.projection[layer].T
+        shares = self.explained[layer]
+        axes.plot(x, y, "-", alpha=0.35, linewidth=1)
+        axes.scatter(x, y, c=np.arange(len(x)), cmap="viridis", s=16, zorder=2)
+        color = axes.xaxis.label.get_color()
+        for place, marker in ((0, "o"), (-1, "s")):
+            axes.plot(x[place], y[place], marker, mfc="none", mec=color, markersize=9)
+        axes.set_xlabel(f"first component, {shares[0]:.0%} of the variance")
+        axes.set_ylabel(f"second, {shares[1]:.0%}")
+        axes.grid(alpha=0.3)
+        names = self.words or [str(step) for step in self.steps]
+        every = -(-len(names) // MOST_NAMED)
+        chosen = font(tuple(names[::every]))
+        for place in range(0, len(names), every):
+            axes.annotate(
+                plain(names[place]),
+                (x[place], y[place]),
+                xytext=(3, 3),
+                textcoords="offset points",
+                fontsize="x-small",
+                **chosen,
+            )
+
+
+def states(model: Any, x: Any, *, layer: str | None = None, words: Any = None) -> States:
+    """The hidden units of a recurrent layer over time, and the plane in which they move most.
+
+    Args:
+        model: the model.
+        x: one row, as in `gates`.
+        layer: name of the recurrent layer; default the last one.
+        words: as in `gates`.
+
+    Raises:
+        TypeError: as in `gates`.
+        ValueError: as in `gates`.
+
+    >>> import numpy as np, sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.GRU(4, name="gru"), sh.layers.Dense(1)])
+    >>> found = states(model, np.ones((9, 1)))
+    >>> found.values["gru"].shape, found.projection["gru"].shape
+    ((9, 4), (9, 2))
+    """
+    seen = gates(model, x, layer=layer, words=words)
+    values = {name: each["state"] for name, each in seen.values.items()}
+    found = {name: _components(each) for name, each in values.items()}
+    return States(
+        values,
+        {name: projection for name, (projection, _) in found.items()},
+        {name: shares for name, (_, shares) in found.items()},
+        seen.steps,
+        seen.words,
+    )
+
+
+def _components(values: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+    """The projection `(steps, 2)` on the two principal components, and their shares."""
+    centered = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    left, lengths, _ = np.linalg.svd(centered, full_matrices=False)
+    scores = np.zeros((len(values), 2))
+    count = min(2, len(lengths))
+    scores[:, :count] = left[:, :count] * lengths[:count]
+    total = float((lengths**2).sum())
+    shares = [*(lengths[:2] ** 2 / total if total else []), 0.0, 0.0]
+    return scores, (float(shares[0]), float(shares[1]))
