@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import datasets, decode, doctor, explain, testing
+    from sunhwan import board, datasets, decode, doctor, explain, testing, watching
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ __all__ = [
     "Sequential",
     "__version__",
     "activations",
+    "board",
     "callbacks",
     "constraints",
     "datasets",
@@ -69,11 +70,12 @@ __all__ = [
     "set_num_threads",
     "testing",
     "utils",
+    "watching",
 ]
 
 
 def __getattr__(name: str) -> Any:
     # What a program does without need not be loaded.
-    if name in ("datasets", "decode", "doctor", "explain", "testing"):
+    if name in ("board", "datasets", "decode", "doctor", "explain", "testing", "watching"):
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

@@ -1,5 +1,9 @@
 """Callbacks: what training calls at its turning points."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .callback_list import CallbackList
@@ -12,8 +16,12 @@ from .model_checkpoint import ModelCheckpoint
 from .reduce_lr_on_plateau import ReduceLROnPlateau
 from .terminate_on_nan import TerminateOnNaN
 
+if TYPE_CHECKING:
+    from .board import Board
+
 __all__ = [
     "BackupAndRestore",
+    "Board",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -25,3 +33,12 @@ __all__ = [
     "ReduceLROnPlateau",
     "TerminateOnNaN",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What few trainings want is not loaded for all.
+    if name == "Board":
+        from .board import Board
+
+        return Board
+    raise AttributeError(f"module 'sunhwan.callbacks' has no attribute {name!r}")

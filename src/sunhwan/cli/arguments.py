@@ -10,11 +10,14 @@ from sunhwan.cli.options import Options
 from sunhwan.cli.suggestion import unknown
 from sunhwan.cli.tasks import MODELS, RECURRENT, SOURCES, SUMMARIES
 
-COMMANDS = {"compare": "train SimpleRNN, LSTM, GRU and Conv1D on one data set and compare them"}
+COMMANDS = {
+    "board": "show trainings in the browser, live and afterwards",
+    "compare": "train SimpleRNN, LSTM, GRU and Conv1D on one data set and compare them",
+}
 LENGTHS_OF = "product"  # the data set that can be made in any length
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """A parser that suggests the nearest name for an unknown option."""
 
     def check_options(self, arguments: Sequence[str]) -> None:
@@ -51,9 +54,9 @@ def parse(arguments: Sequence[str]) -> Options | None:
     return Options(**{**vars(found), "models": models, "output": found.output or folder})
 
 
-def _program() -> _Parser:
+def _program() -> Parser:
     commands = "\n".join(f"  {name:10}{words}" for name, words in COMMANDS.items())
-    parser = _Parser(
+    parser = Parser(
         prog="sunhwan",
         usage="sunhwan COMMAND [options]",
         description="Recurrent neural networks, fast on the CPU that you already have.",
@@ -69,10 +72,10 @@ def _program() -> _Parser:
     return parser
 
 
-def _compare() -> _Parser:
+def _compare() -> Parser:
     sources = {name: f" ({SOURCES[name]})" if name in SOURCES else "" for name in SUMMARIES}
     names = "\n".join(f"  {name:10}{words}{sources[name]}" for name, words in SUMMARIES.items())
-    parser = _Parser(
+    parser = Parser(
         prog="sunhwan compare",
         usage="sunhwan compare [NAME] [options]",
         description=(

@@ -20,7 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: after a help text or the version (0), or an unknown word (2).
     """
     try:
-        options = parse(sys.argv[1:] if arguments is None else list(arguments))
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        if words[:1] == ["board"]:
+            from sunhwan.cli.board import board
+
+            return board(words[1:])
+        options = parse(words)
         if options is None:
             return 0
         folder = _prepared(options.output)

@@ -140,11 +140,6 @@ class CellRun:
             *(inputs or ()),
         )
 
-    @property
-    def saved_gates(self) -> np.ndarray | None:
-        """What the forward saved of the gates, `(P, S * H)`; the way back overwrites it."""
-        return self._saved[1]
-
     def backward(
         self,
         dout: np.ndarray | None,

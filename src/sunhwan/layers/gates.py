@@ -15,12 +15,6 @@ from .bidirectional import Bidirectional
 from .recurrent import Recurrent
 from .rnn import RNN
 
-_NAMES = {
-    "lstm": ("input", "forget", "candidate", "output"),
-    "gru": ("update", "reset", "candidate"),
-    "gru_reset_before": ("update", "reset", "candidate"),
-    "simple_rnn": ("state",),
-}
 _ENDS = {"sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
@@ -70,10 +64,8 @@ def gates_of(layer: Any, context: Context) -> Iterator[Gate]:
 
 
 def _own_gates(layer: Recurrent, context: Context) -> Iterator[Gate]:
-    saved = context.saved.run.saved_gates
-    if saved is None:
-        return
-    for number, name in enumerate(_NAMES[layer.cell_name]):
+    saved = context.saved.run.saved[1]
+    for number, name in enumerate(layer.gate_names or ("state",)):
         gated = name not in ("candidate", "state")
         function = layer.recurrent_activation if gated else layer.activation
         columns = slice(number * layer.units, (number + 1) * layer.units)

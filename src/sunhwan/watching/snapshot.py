@@ -28,6 +28,26 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What somebody has to say about a training, for people to read.
+
+    Args:
+        name: of the kind of message: `"overfitting"`.
+        words: the text, by language: `"en"`, and `"ko"` where it is known.
+        layer: the layer that it is about, if any.
+        level: `"warning"` or `"note"`.
+
+    >>> Message("dead_units", {"en": "a quarter of the filters are dead"}, "conv1d").level
+    'warning'
+    """
+
+    name: str
+    words: Mapping[str, str]
+    layer: str | None = None
+    level: str = "warning"
+
+
+@dataclass(frozen=True)
 class ParameterStatistics:
     """One variable at one step.
 

@@ -12,7 +12,7 @@ from sunhwan._engine.arguments import optional_count
 from .memory import resident_bytes
 from .names import Names
 from .sampling import Sampling
-from .snapshot import ParameterStatistics, Snapshot, Steps
+from .snapshot import Message, ParameterStatistics, Snapshot, Steps
 from .summary import Summary
 from .watcher import Watcher
 
@@ -125,6 +125,11 @@ class Watch:
         self._losses, self._timed, self._seconds = [], 0, 0.0
         for watcher in self.watchers:
             watcher.on_steps(steps)
+
+    def tell(self, message: Message) -> None:
+        """Pass on what somebody has to say about the training."""
+        for watcher in self.watchers:
+            watcher.on_message(message)
 
     def end(self, error: BaseException | None) -> None:
         """Tell that the training is over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .snapshot import Snapshot, Steps
+from .snapshot import Message, Snapshot, Steps
 
 
 class Watcher:
@@ -35,6 +35,9 @@ class Watcher:
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """Told after a step that was looked at closely."""
+
+    def on_message(self, message: Message) -> None:
+        """Told what somebody, as the doctor, has to say: by `model.watching.tell(message)`."""
 
     def on_watch_end(self, error: BaseException | None) -> None:
         """Told when `fit` ends, by itself (`None`) or by an exception."""

@@ -1,0 +1,190 @@
+// The charts of whole trainings, several runs laid over each other.
+
+import { addChart, brief, color, dash, dashWords, faint, fill, iterations, line, logAxis, markDirty, pick, series } from "./charts.js";
+import { factsOf, linesOf, mainRun, placeOf, store } from "./store.js";
+import { word } from "./words.js";
+
+const BAND = [1e-4, 1e-2];
+let metric = "loss";
+
+export function buildOverview() {
+  const score = document.getElementById("score-charts");
+  const metrics = pick(word("scoreByEpoch"), [["loss", "loss"]], "loss", (value) => {
+    metric = value;
+    markDirty(overview[1]);
+  });
+  const overview = [
+    addChart(score, { title: word("scoreByIteration"), draw: drawLoss }),
+    addChart(score, { title: word("scoreByEpoch"), draw: () => drawEpochs(metrics), tools: [metrics] }),
+    addChart(score, { title: word("learningRate"), size: "third", draw: () => drawFact("rate", 1) }),
+    addChart(score, { title: word("milliseconds"), size: "third", draw: drawTime }),
+    addChart(score, { title: word("memory"), size: "third", draw: () => drawFact("memory", 1e-6) }),
+  ];
+  const updates = document.getElementById("update-charts");
+  overview.push(
+    addChart(updates, { title: word("ratio"), size: "tall", draw: drawRatio }),
+    addChart(updates, { title: word("gradients"), size: "tall", draw: () => drawByLayer("gradient") }),
+  );
+  return overview;
+}
+
+function several() {
+  return store.chosen.length > 1;
+}
+
+function labelled(run, text) {
+  return several() ? `${run}: ${text}` : text;
+}
+
+export function smooth(values, counts) {
+  let mean = null;
+  return values.map((value, number) => {
+    if (value === null) return mean;
+    const share = mean === null ? 1 : Math.min(1, Math.max(counts[number] / 50, 2 / values.length));
+    mean = mean === null ? value : mean + share * (value - mean);
+    return mean;
+  });
+}
+
+function drawLoss() {
+  const traces = [];
+  let last = "";
+  for (const run of store.chosen) {
+    const lines = linesOf(run, "steps");
+    const shade = series(placeOf(run));
+    const x = lines.map((one) => one.s);
+    const loss = lines.map((one) => one.loss);
+    const range = { hoverinfo: "skip", showlegend: false, line: { width: 0 } };
+    traces.push(line(x, lines.map((one) => one.low), run, shade, range));
+    traces.push(
+      line(x, lines.map((one) => one.high), run, shade, {
+        ...range, fill: "tonexty", fillcolor: faint(shade, 0.18), mode: "lines",
+      }),
+    );
+    traces.push(line(x, smooth(loss, lines.map((one) => one.n)), labelled(run, word("smoothed")), shade));
+    if (run === mainRun() && lines.length) last = brief(loss.at(-1));
+  }
+  return { traces, last, layout: { xaxis: iterations(), showlegend: several() } };
+}
+
+function drawEpochs(metrics) {
+  const names = new Set(["loss"]);
+  for (const run of store.chosen) {
+    for (const name of Object.keys(linesOf(run, "epochs")[0]?.logs ?? {})) {
+      if (!name.startsWith("val_") && name !== "learning_rate") names.add(name);
+    }
+  }
+  if (!names.has(metric)) metric = "loss";
+  fill(metrics, [...names].map((name) => [name, name.replaceAll("_", " ")]), metric);
+  const traces = [];
+  let last = "";
+  for (const run of store.chosen) {
+    const lines = linesOf(run, "epochs");
+    const shade = series(several() ? placeOf(run) : 0);
+    const other = several() ? shade : series(1);
+    for (const [key, text, tone, style] of [
+      [metric, word("training"), shade, "solid"],
+      [`val_${metric}`, word("validation"), other, several() ? "dot" : "solid"],
+    ]) {
+      const own = lines.filter((one) => one.logs[key] !== undefined);
+      if (!own.length) continue;
+      const few = own.length <= 40;
+      traces.push(
+        line(own.map((one) => one.e), own.map((one) => one.logs[key]), labelled(run, text), tone, {
+          mode: few ? "lines+markers" : "lines", line: { dash: style },
+        }),
+      );
+      if (run === mainRun()) last += `${last && ", "}${text} ${brief(own.at(-1).logs[key])}`;
+    }
+  }
+  const whole = { title: word("epoch"), tickformat: "d", rangemode: "tozero" };
+  return { traces, last, layout: { xaxis: whole } };
+}
+
+function drawFact(name, factor) {
+  const traces = [];
+  let last = "";
+  for (const run of store.chosen) {
+    const lines = linesOf(run, "snapshots");
+    const values = lines.map((one) => (one[name] ? one[name] * factor : null));
+    traces.push(line(lines.map((one) => one.s), values, run, series(placeOf(run))));
+    if (run === mainRun() && values.length) last = brief(values.at(-1));
+  }
+  return { traces, last, layout: { showlegend: false, yaxis: { rangemode: "tozero" } } };
+}
+
+function drawTime() {
+  const traces = [];
+  let last = "";
+  for (const run of store.chosen) {
+    const lines = linesOf(run, "steps").filter((one) => one.ms !== null);
+    const x = lines.map((one) => one.s);
+    const y = lines.map((one) => one.ms);
+    const even = smooth(y, lines.map((one) => one.n));
+    traces.push(line(x, even, run, series(placeOf(run))));
+    if (run === mainRun() && y.length) last = brief(even.at(-1));
+  }
+  return { traces, last, layout: { showlegend: false, yaxis: { rangemode: "tozero" } } };
+}
+
+function layerTraces(name) {
+  const traces = [];
+  store.chosen.forEach((run, number) => {
+    const lines = linesOf(run, "snapshots");
+    const layers = factsOf(run)?.model?.layers ?? [];
+    const learning = layers.filter((layer) => layer.parameters);
+    learning.forEach((layer, place) => {
+      const own = lines.filter((one) => one.layers[layer.name]?.[name] > 0);
+      if (!own.length) return;
+      const y = own.map((one) => one.layers[layer.name][name]);
+      traces.push(
+        line(own.map((one) => one.s), y, layer.name, series(place), {
+          line: { dash: dash(number), width: 1.6 },
+          hovertemplate: `%{y:.1e} ${several() ? run : ""}`,
+          legendgroup: `layer ${place}`,
+          showlegend: number === 0,
+        }),
+      );
+    });
+  });
+  return traces;
+}
+
+// How the lines of several runs differ.
+function dashes() {
+  return several() ? dashWords(store.chosen) : "";
+}
+
+function drawRatio() {
+  const traces = layerTraces("ratio");
+  const values = traces.flatMap((trace) => trace.y);
+  const low = Math.min(BAND[0] / 10, ...values);
+  const high = Math.max(BAND[1] * 10, ...values);
+  return {
+    traces,
+    last: dashes(),
+    layout: {
+      xaxis: iterations(),
+      yaxis: { type: "log", dtick: 1, tickformat: ".0e", range: [Math.log10(low) - 0.1, Math.log10(high) + 0.1] },
+      shapes: [
+        { type: "rect", xref: "paper", x0: 0, x1: 1, y0: BAND[0], y1: BAND[1], line: { width: 0 },
+          fillcolor: color("band"), layer: "below" },
+      ],
+      annotations: [
+        { xref: "paper", x: 0.995, xanchor: "right", y: Math.log10(BAND[0]), yanchor: "bottom",
+          text: word("band"), showarrow: false, font: { size: 11, color: color("good") } },
+      ],
+    },
+  };
+}
+
+function drawByLayer(name) {
+  const traces = layerTraces(name);
+  return { traces, last: dashes(), layout: { xaxis: iterations(), yaxis: logAxis(traces) } };
+}
+
+export function health(ratio) {
+  if (ratio === null || ratio === undefined) return "";
+  if (ratio < BAND[0]) return "small";
+  return ratio > BAND[1] ? "large" : "healthy";
+}

@@ -1,0 +1,144 @@
+"""What a watched training tells, as lines of a record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from time import time
+from typing import Any
+
+from sunhwan.watching import Snapshot, Steps, Summary
+
+from .lines import Line
+
+DIGITS = 5
+MOST_GROUPS = 8
+
+
+def short(number: float) -> float | None:
+    """The number to `DIGITS` digits; `None` where it is NaN or infinite."""
+    if not math.isfinite(number):
+        return None
+    return float(f"{number:.{DIGITS}g}")
+
+
+def steps_lines(steps: Steps) -> list[Line]:
+    """Loss and time of some steps, up to `MOST_GROUPS` lines of neighbours.
+
+    `s` is the last step of a line, `n` how many there are; then the mean loss and its range.
+    """
+    size = -(-len(steps.losses) // MOST_GROUPS)
+    milliseconds = None if steps.milliseconds is None else short(steps.milliseconds)
+    return [
+        _steps_line(steps.first + place, steps.losses[place : place + size], milliseconds)
+        for place in range(0, len(steps.losses), size)
+    ]
+
+
+def _steps_line(first: int, losses: Sequence[float], milliseconds: float | None) -> Line:
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    return {
+        "s": first + len(losses) - 1,
+        "n": len(losses),
+        "loss": short(math.fsum(finite) / len(finite)) if finite else None,
+        "low": short(min(finite)) if finite else None,
+        "high": short(max(finite)) if finite else None,
+        "ms": milliseconds,
+        "t": round(time(), 3),
+    }
+
+
+def merge_steps(one: Line, other: Line) -> Line:
+    """Neighbouring steps as one line."""
+    count = one["n"] + other["n"]
+    return {
+        **other,
+        "n": count,
+        "loss": _mean(one, other, "loss"),
+        "low": _chosen(min, one["low"], other["low"]),
+        "high": _chosen(max, one["high"], other["high"]),
+        "ms": _mean(one, other, "ms"),
+    }
+
+
+def snapshot_line(snapshot: Snapshot) -> Line:
+    """What a snapshot says of each layer and each parameter, without histograms."""
+    parameters = snapshot.parameters.values()
+    layers: dict[str, Any] = {
+        name: {
+            "mean": short(each.activation.mean),
+            "spread": short(each.activation.spread),
+            "silent": short(each.silent),
+            "gates": {
+                f"{owner}/{gate}" if owner else gate: [
+                    short(found.mean),
+                    short(found.low),
+                    short(found.high),
+                ]
+                for owner, gates in each.gates.items()
+                for gate, found in gates.items()
+            },
+        }
+        for name, each in snapshot.layers.items()
+    }
+    for name in dict.fromkeys(each.layer for each in parameters):
+        ratio = snapshot.ratio(name)
+        own = [each for each in parameters if each.layer == name]
+        count = sum(each.gradient.count for each in own)
+        size = sum(each.gradient.size * each.gradient.count for each in own) / count
+        layers.setdefault(name, {}).update(
+            ratio=None if ratio is None else short(ratio), gradient=short(size)
+        )
+    return {
+        "s": snapshot.step,
+        "t": round(time(), 3),
+        "rate": short(snapshot.learning_rate),
+        "memory": snapshot.memory,
+        "layers": layers,
+        "parameters": {
+            each.path: {
+                "value": _brief(each.value),
+                "gradient": _brief(each.gradient),
+                "update": _brief(each.update),
+            }
+            for each in parameters
+        },
+    }
+
+
+def histograms_line(snapshot: Snapshot) -> Line:
+    """The histograms of each parameter, its gradient and its update."""
+    return {
+        "s": snapshot.step,
+        "parameters": {
+            each.path: {
+                "value": _histogram(each.value),
+                "gradient": _histogram(each.gradient),
+                "update": _histogram(each.update),
+            }
+            for each in snapshot.parameters.values()
+        },
+    }
+
+
+def _brief(summary: Summary) -> list[Any]:
+    """Mean, spread, mean of |x|, and how many numbers are not finite."""
+    numbers = [short(summary.mean), short(summary.spread), short(summary.size)]
+    return [*numbers, summary.count - summary.finite]
+
+
+def _histogram(summary: Summary) -> list[Any]:
+    """The range, and what lies in each bin."""
+    return [short(summary.least), short(summary.most), summary.histogram.tolist()]
+
+
+def _mean(one: Line, other: Line, name: str) -> float | None:
+    if one[name] is None or other[name] is None:
+        return other[name] if one[name] is None else one[name]
+    total = one[name] * one["n"] + other[name] * other["n"]
+    return short(total / (one["n"] + other["n"]))
+
+
+def _chosen(choose: Any, one: float | None, other: float | None) -> float | None:
+    there = [each for each in (one, other) if each is not None]
+    return choose(there) if there else None

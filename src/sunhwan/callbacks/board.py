@@ -1,0 +1,156 @@
+"""A record of the training, for the board."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, final
+
+from sunhwan._engine.arguments import check_flag, optional_count
+from sunhwan.watching import Message, Snapshot, Steps, Watcher, watch
+
+from .callback import Callback
+
+
+@final
+class Board(Callback, Watcher):
+    """Records a training in a folder, for the board to show it, live or afterwards.
+
+    ``sunhwan board runs`` on the command line shows all that is recorded in the folder ``runs``, in
+    the browser. The record changes no bit of the training and costs less than 3 % of its time.
+
+    Args:
+        folder: the folder of all runs; each training has a folder in it. Default ``"runs"``.
+        name: of the run, by default the date and time. Where a run has that name already, the new
+            one is called `name_2` and so on; but a training that goes on (of a model trained
+            before, or from a checkpoint) goes on in its record.
+        every: look at each step whose number this divides; by default as often as costs 1 % of the
+            time.
+        histograms: whether histograms are recorded, about one a second. Default yes.
+        show: whether to start the board beside the training and open it in the browser. It stays
+            until the program ends. Default no.
+
+    Attributes:
+        run: the run's folder, once training has begun.
+
+    From the page one can stop the training, as by `model.stop_training`, and change its learning
+    rate.
+
+    Raises:
+        ImportError: `show`, and a package of the board is missing.
+        ValueError: the name is not one for a folder.
+
+    >>> import tempfile, sunhwan as sh
+    >>> model = sh.Sequential([sh.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> board = Board(tempfile.mkdtemp(), name="first try")
+    >>> history = model.fit([[1.0], [2.0]], [1.0, 2.0], verbose=0, callbacks=[board])
+    >>> sorted(path.name for path in board.run.iterdir())[:3]
+    ['end.json', 'epochs.jsonl', 'histograms.jsonl']
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] = "runs",
+        name: str | None = None,
+        every: int | None = None,
+        histograms: bool = True,
+        show: bool = False,
+    ) -> None:
+        from sunhwan.board.record import check_name, fresh_name
+
+        super().__init__()
+        self.folder = Path(folder)
+        self.name = fresh_name() if name is None else check_name(name)
+        self.every = optional_count("every", every)
+        self.histograms = check_flag("histograms", histograms)
+        self.show = check_flag("show", show)
+        self.run: Path | None = None
+        self._record: Any = None
+        self._epochs = 0
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Begin to watch; show the board if that is wanted."""
+        if self.show:
+            from sunhwan.board.launch import show
+
+            show(self.folder)
+        self._record = None
+        self._first = watch(self.model, self).step
+        if self.model.built:
+            self._begin()
+
+    def on_steps(self, steps: Steps) -> None:
+        """Record steps, and do what the page asks for."""
+        self._begin().steps(steps)
+        self._obey()
+
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        """Record a snapshot."""
+        self._begin().snapshot(snapshot, self.histograms)
+
+    def on_message(self, message: Message) -> None:
+        """Record what somebody has to say."""
+        self._begin().message(message)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Record the epoch's values."""
+        self._begin().epoch(epoch + 1, dict(logs or {}))
+        self._epochs = epoch + 1
+        self._obey()
+
+    def on_watch_end(self, error: BaseException | None) -> None:
+        """Say how the training ended."""
+        if self._record is None:
+            return
+        if error is None:
+            stopped = self.model.stop_training and self._epochs < self.params.get("epochs", 0)
+            self._record.end("stopped" if stopped else "finished")
+        elif isinstance(error, KeyboardInterrupt):
+            self._record.end("interrupted")
+        else:
+            self._record.end("failed", f"{type(error).__name__}: {error}")
+        self._record = None
+
+    def _begin(self) -> Any:
+        """The record; begun at the first use."""
+        if self._record is None:
+            from sunhwan.board.facts import facts_of
+            from sunhwan.board.record import Record
+
+            facts = facts_of(self.model, self.params)
+            self._record = Record(self.folder, self.name, self._first, facts)
+            self.run = self._record.folder
+            self.name = self._record.folder.name
+        return self._record
+
+    def _obey(self) -> None:
+        from sunhwan.board.control import take_asked
+
+        if self.run is None:
+            return
+        asked = take_asked(self.run)
+        if asked.learning_rate is not None:
+            self._set_rate(asked.learning_rate)
+        if asked.stop:
+            self.model.stop_training = True
+            self._note("stopped", "stopped from the page", "페이지에서 학습을 멈추었습니다")
+
+    def _set_rate(self, rate: float) -> None:
+        try:
+            self.model.optimizer.learning_rate = rate
+        except TypeError:
+            self._note(
+                "learning_rate",
+                "the learning rate was not changed: a schedule decides on it",
+                "학습률을 바꾸지 않았습니다. 스케줄이 정하고 있습니다",
+            )
+        else:
+            self._note(
+                "learning_rate",
+                f"learning rate set to {rate:g} from the page",
+                f"페이지에서 학습률을 {rate:g}(으)로 바꾸었습니다",
+            )
+
+    def _note(self, name: str, english: str, korean: str) -> None:
+        self._begin().message(Message(name, {"en": english, "ko": korean}, level="note"))
