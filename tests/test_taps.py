@@ -15,7 +15,13 @@ SHAPES = [
 ]
 
 
-def random_tokens(rng, windows, taps, tokens):
+def random_tokens(rng, windows, taps, tokens, sliding=False):
+    if sliding:  # each window a step after the one before, in the second half the one after
+        steps = rng.integers(0, tokens, windows + taps - 1).astype(np.int32)
+        entries = np.lib.stride_tricks.sliding_window_view(steps, taps).copy()
+        entries[windows // 2 :] = entries[windows // 2 :][::-1]
+        entries[: windows // 3, 0] = _core.NOTHING
+        return entries
     entries = rng.integers(0, tokens, (windows, taps)).astype(np.int32)
     entries[rng.random((windows, taps)) < 0.2] = _core.NOTHING
     return entries
@@ -38,11 +44,12 @@ def test_sum(shape, with_bias):
     assert_within(out, expected, np.abs(start) + np.abs(read).sum(axis=1), taps + 1)
 
 
+@pytest.mark.parametrize("sliding", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_scatter_adds(shape, threads):
+def test_scatter_adds(shape, sliding, threads):
     rng = np.random.default_rng(2)
     windows, taps, tokens, filters = shape
-    entries = random_tokens(rng, windows, taps, tokens)
+    entries = random_tokens(rng, windows, taps, tokens, sliding)
     dout = random_floats(rng, windows, filters)
     start = random_floats(rng, tokens, taps, filters)
     expected, size = start.astype(float), np.abs(start).astype(float)
