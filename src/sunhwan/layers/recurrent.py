@@ -181,7 +181,7 @@ class Recurrent(OverSteps):
     @property
     def least_rows(self) -> int:
         # Every thread wants a tile of rows; a larger recurrent kernel is read anew for each tile.
-        return 32 if self.units <= 64 else 128
+        return 16 if self.units <= 32 else 32 if self.units <= 64 else 128
 
     def keeps(self, training: bool) -> frozenset[str]:
         kept = {"tokens", "shared", "mask"}
