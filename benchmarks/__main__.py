@@ -17,6 +17,7 @@ _MEASURING = {  # what it does, and where the results go
     "sweep": (commands.sweep_shapes, "sweep", "measure sixty shapes drawn from a seed"),
     "kernels": (commands.kernels, "kernels", "measure each native kernel alone"),
     "accuracy": (commands.accuracy, "accuracy", "measure the time to a given accuracy"),
+    "twins": (commands.twins, "twins", "train example programs here and in PyTorch"),
     "growth": (commands.growth, "growth", "measure cost as the work grows"),
 }
 

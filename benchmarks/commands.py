@@ -67,6 +67,17 @@ def accuracy(arguments: Arguments) -> None:
             print(program.name, found, flush=True)
 
 
+def twins(arguments: Arguments) -> None:
+    """What example programs learn, beside PyTorch."""
+    from benchmarks.twins.measuring import TWINS, measure
+
+    with _folder() as folder:
+        for twin in wanted(TWINS, arguments):
+            found = measure(twin, arguments.rounds, arguments.threads, folder)
+            results.keep(arguments.json, twin.name, found)
+            print(twin.name, found, flush=True)
+
+
 def count(arguments: Arguments) -> None:
     """Cost without a clock, beside what is expected.
 

@@ -10,6 +10,7 @@ from benchmarks import (
     report_accuracy,
     report_growth,
     report_kernels,
+    report_twins,
     report_workloads,
     results,
     sweep,
@@ -34,6 +35,7 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "sweep": sweep.section,
     "kernels": report_kernels.section,
     "accuracy": report_accuracy.section,
+    "twins": report_twins.section,
     "growth": report_growth.section,
 }
 

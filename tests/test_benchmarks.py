@@ -12,6 +12,7 @@ from benchmarks import (
     inputs,
     report_accuracy,
     report_growth,
+    report_twins,
     results,
     shapes,
     statistics,
@@ -28,6 +29,7 @@ from benchmarks.peers.runner import moved_to_front
 from benchmarks.report import render
 from benchmarks.shapes import output_shape, walk, weights_of
 from benchmarks.statistics import ratios, slope, spread
+from benchmarks.twins import saved
 from benchmarks.workload import Data, Workload, convolution, dense, embedding, recurrent, stacked
 from benchmarks.workloads import TRAINING, WORKLOADS
 
@@ -242,3 +244,19 @@ def test_accuracy_says_who_did_not_get_there():
     assert "2.00 [1.50, 2.50] (2, 3)" in row
     assert "5.00 [5.00, 5.00] (9, 4), 1 missed" in row
     assert "not reached (9)" in row
+
+
+def test_twins_stand_beside_each_other():
+    both = {"sunhwan": {"bits": [2.2512, 2.3]}, "pytorch": {"bits": [2.26, 2.25]}}
+    *_, row = report_twins.section({"characters": both}).splitlines()
+    assert row.startswith("| tinyshakespeare")
+    assert row.endswith("bits (0.02) | 2.251, 2.3 | 2.26, 2.25 |")
+
+
+def test_a_twin_reads_what_it_is_handed(tmp_path):
+    weights = [np.full(n + 1, n, np.float32) for n in range(12)]
+    saved.hand_over(tmp_path / "in.npz", {"seed": 3}, {"x": np.arange(4)}, weights)
+    settings, arrays, first = saved.read(str(tmp_path / "in.npz"))
+    assert settings == {"seed": 3}
+    assert list(arrays) == ["x"]
+    assert [len(weight) for weight in first] == list(range(1, 13))

@@ -100,6 +100,33 @@ def test_simple_rnn_fails_at_the_product(program):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("language", "greedy", "beam"), [("de", 25, 26), ("fr", 38, 39)])
+def test_captions_are_translated(program, language, greedy, beam):
+    pytest.importorskip("sacrebleu")
+    scores = program("translation").main(language)
+    print("translation", language, scores)
+    assert scores["greedy"] >= greedy
+    assert scores["beam"] >= beam
+
+
+@pytest.mark.slow
+def test_korean_is_learnt_by_heart_and_a_little_more(program):
+    pytest.importorskip("sacrebleu")
+    scores = program("translation_korean").main()
+    print("translation_korean", scores)
+    assert scores["learnt"] >= 60
+    assert scores["new"] >= 5
+
+
+@pytest.mark.slow
+def test_characters_are_told_in_advance(program):
+    bits, said = program("characters").main()
+    print("characters", bits)
+    assert bits <= 2.35
+    assert len(said) == 307
+
+
+@pytest.mark.slow
 def test_cosine_is_below_persistence(program):
     pytest.importorskip("matplotlib").use("Agg")
     runs = [program("cosine").main(seed, f"cosine{seed}.png") for seed in SEEDS]

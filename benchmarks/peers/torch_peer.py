@@ -37,7 +37,7 @@ class Network(nn.Module):
         super().__init__()
         self.kinds = [layer["kind"] for layer in layers]
         left = [torch.from_numpy(weight) for weight in weights]
-        self.parts = nn.ModuleList([_module(layer, left) for layer in layers])
+        self.parts = nn.ModuleList([module_of(layer, left) for layer in layers])
         self.sequences = [bool(_inner(layer).get("return_sequences")) for layer in layers]
         self.last = _OUTPUTS[layers[-1]["activation"]]()
 
@@ -83,7 +83,7 @@ def _inner(layer: dict[str, Any]) -> dict[str, Any]:
     return layer.get("layer", layer)
 
 
-def _module(layer: dict[str, Any], left: list[torch.Tensor]) -> nn.Module:
+def module_of(layer: dict[str, Any], left: list[torch.Tensor]) -> nn.Module:
     """Make a module and give it the first of the weights that are `left`."""
     kind = layer["kind"]
     if kind == "Embedding":
