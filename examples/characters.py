@@ -1,6 +1,7 @@
 """Shakespeare, character by character: two LSTM layers learn to go on with his plays.
 
-PLACEHOLDER
+Bits a character on the last tenth of the text: those of the same model in PyTorch, to within 0.02
+(`python -m benchmarks twins`).
 
 The text runs in 50 streams beside each other. A batch holds the next 100 characters of each, and
 the layers are stateful: they go on where they were after the batch before, so that the model

@@ -1,6 +1,7 @@
 """English into German or French: an encoder, a decoder, and attention from one to the other.
 
-PLACEHOLDER
+A BiGRU reads; a GRU writes, and for each word attention looks where in the source to read on. The
+test set's BLEU is that of the same model in PyTorch, to within 1.0 (`python -m benchmarks twins`).
 
 `python examples/translation.py fr 3` translates into French with the seed 3. Needs the extra
 `examples` (sacrebleu). Data: Multi30k (https://github.com/multi30k/dataset), 29,000 captions of
@@ -45,8 +46,7 @@ def vectorizer(texts: list[str], split=words) -> layers.TextVectorization:
 
 def make(source_words: int, target_words: int, size=128, units=256, dropout=DROPOUT):
     """The model to train, and its two halves: encoder and decoder of one step."""
-    # Large first numbers: from the default, 0.05 at most, it hardly learns for the first epochs.
-    first = sh.initializers.RandomNormal(stddev=1.0)
+    first = sh.initializers.RandomNormal(stddev=1.0)  # from the small default it learns late
     embed = layers.Embedding(source_words, size, first, mask_zero=True)
     encode = layers.Bidirectional(layers.GRU(units // 2, return_sequences=True, return_state=True))
     embed_target = layers.Embedding(target_words, size, first, mask_zero=True)
@@ -92,7 +92,7 @@ def translate(encoder: sh.Model, decoder: sh.Model, source, known: list[str], se
 
 def sentence(ids, known: list[str]) -> str:
     said = " ".join(known[number] for number in ids if number != UNKNOWN)
-    return re.sub(r"(?<=\w['-]) ", "", said)
+    return re.sub(r"(?<=\w['-]) | (?=[.,!?])", "", said)
 
 
 def main(language: str = "de", seed: int = 0) -> dict[str, float]:
@@ -103,15 +103,14 @@ def main(language: str = "de", seed: int = 0) -> dict[str, float]:
     to_source, to_target = vectorizer(english), vectorizer(foreign)
     known = to_target.get_vocabulary()
     translator, encoder, decoder = make(to_source.vocabulary_size(), len(known))
-    translator.summary()
     train(translator, to_source(english), to_target(foreign), EPOCHS)
 
     asked, right = read("test_2016_flickr", "en"), read("test_2016_flickr", language)
     scores = {}
-    for search in (decode.greedy, decode.beam):
+    for name, search in {"greedy": decode.greedy, "beam": decode.beam}.items():
         said = translate(encoder, decoder, to_source(asked), known, search)
-        scores[search.__name__] = sacrebleu.corpus_bleu(said, [right]).score
-        print(f"BLEU, {search.__name__}: {scores[search.__name__]:.2f}")
+        scores[name] = sacrebleu.corpus_bleu(said, [right]).score
+        print(f"BLEU, {name}: {scores[name]:.2f}")
     for lines in zip(asked[:5], said, right, strict=False):
         print("", *lines, sep="\n")
     return scores

@@ -1,6 +1,8 @@
 """Korean into English, by the program that translates English, from 3,300 pairs of sentences.
 
-PLACEHOLDER
+So few sentences teach the commonest words and turns, not the language: what it has seen it says by
+heart, of new sentences often only the subject or the kind. No English sentence of the new ones was
+seen in training.
 
 Data: kor-eng.zip (https://www.manythings.org/anki, from https://tatoeba.org) in the folder
 `translation` of SUNHWAN_DATA.
