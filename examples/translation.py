@@ -85,8 +85,8 @@ def train(translator: sh.Model, source, target, epochs: int) -> None:
 def translate(encoder: sh.Model, decoder: sh.Model, source, known: list[str], search, **options):
     """Sentences for rows of ids, by `decode.greedy` or `decode.beam`."""
     memory, state = encoder.predict(source, verbose=0)
-    ends = known.index(START), known.index(STOP)
-    found = search(decoder, *ends, states=state, context=[memory], max_steps=50, **options)
+    start, stop = known.index(START), known.index(STOP)
+    found = search(decoder, start, stop, states=state, context=memory, max_steps=50, **options)
     return [sentence(row, known) for row in found]
 
 
@@ -111,8 +111,7 @@ def main(language: str = "de", seed: int = 0) -> dict[str, float]:
         said = translate(encoder, decoder, to_source(asked), known, search)
         scores[name] = sacrebleu.corpus_bleu(said, [right]).score
         print(f"BLEU, {name}: {scores[name]:.2f}")
-    for lines in zip(asked[:5], said, right, strict=False):
-        print("", *lines, sep="\n")
+    print(*map("\n".join, zip(asked[:5], said, right, strict=False)), sep="\n\n")
     return scores
 
 
