@@ -16,12 +16,15 @@ using Prefixes = std::vector<std::vector<std::int32_t>>;
 using States =
     std::vector<std::pair<FloatMatrix, FloatMatrixOut>>;  // after a step, before the next
 
-void init(Search* self, Prefixes prefixes, std::int64_t beams, std::int64_t stop, std::int64_t most,
-          double length_penalty, bool draws, std::int64_t top_k, double top_p, std::uint64_t seed) {
+void init(Search* self, Prefixes prefixes, std::int64_t slots, std::int64_t beams,
+          std::int64_t stop, std::int64_t most, double length_penalty, bool draws,
+          std::int64_t top_k, double top_p, std::uint64_t seed) {
     CHECK(beams >= 1 && most >= 1, "beams and most must be positive");
     for (const auto& prefix : prefixes) CHECK(!prefix.empty(), "a prefix is empty");
-    new (self)
-        Search(std::move(prefixes), {beams, stop, most, length_penalty, draws, top_k, top_p, seed});
+    CHECK(slots >= 1 && slots <= static_cast<std::int64_t>(prefixes.size()),
+          "there must be a slot, and a prefix for each");
+    new (self) Search(std::move(prefixes), slots,
+                      {beams, stop, most, length_penalty, draws, top_k, top_p, seed});
 }
 
 void check(const Search& search, const FloatMatrix& scores, const Int32VectorOut& ids,
@@ -49,11 +52,31 @@ void go_on(const std::int32_t* parents, const States& states) {
     }
 }
 
+// Gives the rows of the slots that sources came into what these begin with.
+void begin(const Search& search, const States& starts, std::int32_t* readers) {
+    const std::int64_t K = search.beams();
+    for (const auto& [slot, source] : search.entered())
+        for (std::int64_t n = slot * K; n < (slot + 1) * K; ++n) {
+            readers[n] = static_cast<std::int32_t>(source);
+            for (const auto& [all, rows] : starts) {
+                const std::int64_t H = all.extent(1);
+                std::memcpy(rows.data() + n * H, all.data() + source * H,
+                            sizeof(float) * static_cast<std::size_t>(H));
+            }
+        }
+}
+
 // Steps of the decoder that `calls` computes from `ids` and the states, until all sequences have
-// ended or `steps` are done.
+// ended or `steps` are done; `fresh` says that the scores are those of the ids already.
 bool run(Search& search, Recording& calls, const FloatMatrix& scores, Int32VectorOut& ids,
-         Int32VectorOut& parents, const States& states, std::int64_t steps) {
+         Int32VectorOut& parents, const States& states, const States& starts,
+         Int32VectorOut& readers, std::int64_t steps, bool fresh) {
     check(search, scores, ids, parents);
+    check_shape("readers", readers, {search.rows()});
+    for (const auto& [all, rows] : starts) {
+        CHECK(all.extent(0) >= search.sources(), "starts must have a row for each source");
+        check_shape("starts", rows, {search.rows(), all.extent(1)});
+    }
     for (const auto& [after, before] : states) {
         check_shape("states", after, {search.rows(), after.extent(1)});
         check_same_shape("states", before, "what they become", after);
@@ -61,11 +84,18 @@ bool run(Search& search, Recording& calls, const FloatMatrix& scores, Int32Vecto
     const ReleasedLock lock;
     const FloatState float_state;
     for (std::int64_t i = 0; i < steps && !search.done(); ++i) {
-        calls.again();
+        if (i > 0 || !fresh) calls.again();
         search.advance(scores.data(), scores.extent(1), ids.data(), parents.data());
         go_on(parents.data(), states);
+        begin(search, starts, readers.data());
     }
     return search.done();
+}
+
+nb::list entered(const Search& search) {
+    nb::list all;
+    for (const auto& [slot, source] : search.entered()) all.append(nb::make_tuple(slot, source));
+    return all;
 }
 
 nb::list found(const Search& search, std::int64_t source) {
@@ -79,16 +109,20 @@ nb::list found(const Search& search, std::int64_t source) {
 
 void bind_decode(nb::module_& m) {
     nb::class_<Search>(m, "Search", "Which tokens follow, step by step, of many sequences at once.")
-        .def("__init__", &init, nb::arg("prefixes"), nb::arg("beams"), nb::arg("stop"),
-             nb::arg("most"), nb::arg("length_penalty"), nb::arg("draws"), nb::arg("top_k"),
-             nb::arg("top_p"), nb::arg("seed"))
+        .def("__init__", &init, nb::arg("prefixes"), nb::arg("slots"), nb::arg("beams"),
+             nb::arg("stop"), nb::arg("most"), nb::arg("length_penalty"), nb::arg("draws"),
+             nb::arg("top_k"), nb::arg("top_p"), nb::arg("seed"))
         .def("advance", &advance, nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
              "Takes a step from scores (R, C); writes the next tokens (R,) and the rows (R,) whose "
              "states they go on from. Returns whether all sequences have ended.")
+        .def("entered", &entered,
+             "The slots into which a source came in the last step, with that source.")
         .def("run", &run, nb::arg("calls"), nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
-             nb::arg("states"), nb::arg("steps"),
+             nb::arg("states"), nb::arg("starts"), nb::arg("readers"), nb::arg("steps"),
+             nb::arg("fresh"),
              "Takes steps of a recorded decoder, which reads ids and states and writes scores and "
-             "states; `states` are pairs (written, read). Returns whether all have ended.")
+             "states; `states` are pairs (written, read), `starts` pairs (of all sources, read), "
+             "`readers` gets the source of each row. Returns whether all have ended.")
         .def("found", &found, nb::arg("source"),
              "The sequences found for a source with their scores, the best first.");
 }

@@ -71,8 +71,10 @@ void add_best(const float* scores, std::int64_t C, std::int64_t wanted, double b
 
 }  // namespace
 
-Search::Search(std::vector<std::vector<std::int32_t>> prefixes, const SearchOptions& options)
-    : options_(options) {
+Search::Search(std::vector<std::vector<std::int32_t>> prefixes, std::int64_t slots,
+               const SearchOptions& options)
+    : options_(options), slots_(static_cast<std::size_t>(slots)), next_(slots) {
+    std::iota(slots_.begin(), slots_.end(), 0);
     for (auto& prefix : prefixes) {
         Source source;
         source.prefix = std::move(prefix);
@@ -81,52 +83,76 @@ Search::Search(std::vector<std::vector<std::int32_t>> prefixes, const SearchOpti
         sources_.push_back(std::move(source));
     }
     open_ = static_cast<std::int64_t>(sources_.size());
-    ids_.resize(sources_.size() * static_cast<std::size_t>(options_.beams));
+    ids_.resize(slots_.size() * static_cast<std::size_t>(options_.beams));
     parents_.resize(ids_.size());
 }
 
 void Search::advance(const float* scores, std::int64_t C, std::int32_t* ids,
                      std::int32_t* parents) {
     std::iota(parents_.begin(), parents_.end(), 0);
-    const std::int64_t K = options_.beams;
-    const auto sources = static_cast<std::int64_t>(sources_.size());
-    const auto one = [&](std::int64_t s, int) {
-        Source& source = sources_[static_cast<std::size_t>(s)];
-        if (source.done) return;
-        const auto next = static_cast<std::size_t>(step_ + 1);
-        if (next < source.prefix.size()) {
-            std::fill_n(ids_.begin() + s * K, K, source.prefix[next]);
-        } else if (K == 1) {
-            follow(s, scores + s * C, C);
-        } else {
-            branch(s, scores + s * K * C, C);
-        }
-    };
+    const auto slots = static_cast<std::int64_t>(slots_.size());
     if (rows() * C < (1 << 16)) {
-        for (std::int64_t s = 0; s < sources; ++s) one(s, 0);
+        for (std::int64_t slot = 0; slot < slots; ++slot) move_on(slot, scores, C);
     } else {
-        parallel_for(sources, one);
+        parallel_for(slots, [&](std::int64_t slot, int) { move_on(slot, scores, C); });
     }
-    ++step_;
-    open_ = std::count_if(sources_.begin(), sources_.end(), [](auto& s) { return !s.done; });
+    refill();
     std::copy(ids_.begin(), ids_.end(), ids);
     std::copy(parents_.begin(), parents_.end(), parents);
 }
 
-void Search::follow(std::int64_t source, const float* scores, std::int64_t C) {
+// Takes the step of one slot from the scores of all rows.
+void Search::move_on(std::int64_t slot, const float* scores, std::int64_t C) {
+    const std::int64_t K = options_.beams;
+    Source& source = sources_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)])];
+    if (source.done) return;
+    const auto next = static_cast<std::size_t>(source.step + 1);
+    if (next < source.prefix.size()) {
+        std::fill_n(ids_.begin() + slot * K, K, source.prefix[next]);
+    } else if (K == 1) {
+        follow(slot, scores + slot * C, C);
+    } else {
+        branch(slot, scores + slot * K * C, C);
+    }
+    ++source.step;
+}
+
+// Sources that wait come into the slots of those that are done.
+void Search::refill() {
+    entered_.clear();
+    const std::int64_t K = options_.beams, sources = static_cast<std::int64_t>(sources_.size());
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+        const Source& before = sources_[static_cast<std::size_t>(slots_[slot])];
+        if (!before.done || next_ == sources) continue;
+        const auto place = static_cast<std::int64_t>(slot);
+        slots_[slot] = next_;
+        entered_.push_back({place, next_});
+        std::fill_n(ids_.begin() + place * K, K,
+                    sources_[static_cast<std::size_t>(next_)].prefix.front());
+        std::iota(parents_.begin() + place * K, parents_.begin() + (place + 1) * K,
+                  static_cast<std::int32_t>(place * K));
+        ++next_;
+    }
+    open_ = std::count_if(slots_.begin(), slots_.end(), [&](std::int64_t source) {
+        return !sources_[static_cast<std::size_t>(source)].done;
+    });
+}
+
+void Search::follow(std::int64_t slot, const float* scores, std::int64_t C) {
+    const std::int64_t source = slots_[static_cast<std::size_t>(slot)];
     Source& own = sources_[static_cast<std::size_t>(source)];
     const std::int32_t token = options_.draws ? draw(scores, C, source) : greatest(scores, C);
     Hypothesis& sequence = own.alive.front();
-    ids_[static_cast<std::size_t>(source)] = token;
+    ids_[static_cast<std::size_t>(slot)] = token;
     own.done = token == options_.stop;
     if (own.done) return;
     sequence.tokens.push_back(token);
     own.done = static_cast<std::int64_t>(sequence.tokens.size()) >= options_.most;
 }
 
-void Search::branch(std::int64_t source, const float* scores, std::int64_t C) {
-    Source& own = sources_[static_cast<std::size_t>(source)];
-    const std::int64_t K = options_.beams, first = source * K;
+void Search::branch(std::int64_t slot, const float* scores, std::int64_t C) {
+    Source& own = sources_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)])];
+    const std::int64_t K = options_.beams, first = slot * K;
     std::vector<Candidate> candidates;
     for (std::int64_t k = 0; k < K; ++k) {
         const double before = own.alive[static_cast<std::size_t>(k)].score;
@@ -171,7 +197,8 @@ void Search::end(Source& source, Hypothesis hypothesis, std::int64_t length) con
 }
 
 std::int32_t Search::draw(const float* p, std::int64_t C, std::int64_t source) const {
-    const double chance = uniform(options_.seed, source, step_);
+    const double chance =
+        uniform(options_.seed, source, sources_[static_cast<std::size_t>(source)].step);
     if (options_.top_k == 0 && options_.top_p >= 1) {
         double total = 0, sum = 0;
         for (std::int64_t c = 0; c < C; ++c) total += static_cast<double>(p[c]);

@@ -22,19 +22,32 @@ struct Hypothesis {
     double score = 0;                  // of the beam: sum of log probabilities / length ** penalty
 };
 
-// The search over all sources at once. Each has `beams` rows, one after the other. All rows begin
-// with their source's prefix, of which the caller has fed the first token.
+// The search over some sources at a time: each is in a slot, of `beams` rows one after the other,
+// until it is done; then the next source enters. The first ones are in the slots in their order. A
+// source begins with its prefix, of which the caller has fed the first token where it is in a slot
+// from the beginning.
 class Search {
 public:
-    Search(std::vector<std::vector<std::int32_t>> prefixes, const SearchOptions& options);
+    // No source is in more than one slot, so there are no more slots than sources.
+    Search(std::vector<std::vector<std::int32_t>> prefixes, std::int64_t slots,
+           const SearchOptions& options);
 
+    std::int64_t beams() const { return options_.beams; }
+    std::int64_t sources() const { return static_cast<std::int64_t>(sources_.size()); }
     std::int64_t rows() const { return static_cast<std::int64_t>(ids_.size()); }
     bool done() const { return open_ == 0; }
 
     // Takes one step from the scores (rows, C) of the tokens that may follow: of a beam log
     // probabilities, of a drawing probabilities, else anything that grows with the probability.
-    // Writes the next token of each row, and the row whose state it goes on from.
+    // Writes the next token of each row, and the row whose state it goes on from; the rows of a
+    // source that enters get its first token and begin anew.
     void advance(const float* scores, std::int64_t C, std::int32_t* ids, std::int32_t* parents);
+
+    // The slots into which a source came in the last step, and that source.
+    struct Entered {
+        std::int64_t slot, source;
+    };
+    const std::vector<Entered>& entered() const { return entered_; }
 
     // What was found for a source, the best first; a search that is not done gives what it has.
     std::vector<Hypothesis> found(std::int64_t source) const;
@@ -44,18 +57,23 @@ private:
         std::vector<std::int32_t> prefix;
         std::vector<Hypothesis> alive;  // a beam: scores not yet divided
         std::vector<Hypothesis> ended;
+        std::int64_t step = 0;  // tokens that were fed before the next advance, less one
         bool done = false;
     };
 
-    void follow(std::int64_t source, const float* scores, std::int64_t C);
-    void branch(std::int64_t source, const float* scores, std::int64_t C);
+    void move_on(std::int64_t slot, const float* scores, std::int64_t C);
+    void follow(std::int64_t slot, const float* scores, std::int64_t C);
+    void branch(std::int64_t slot, const float* scores, std::int64_t C);
+    void refill();
     void end(Source& source, Hypothesis hypothesis, std::int64_t length) const;
     std::int32_t draw(const float* p, std::int64_t C, std::int64_t source) const;
 
     SearchOptions options_;
     std::vector<Source> sources_;
+    std::vector<std::int64_t> slots_;  // the source in each
+    std::vector<Entered> entered_;
     std::vector<std::int32_t> ids_, parents_;
-    std::int64_t step_ = 0;  // tokens that were fed before the next advance, less one
+    std::int64_t next_ = 0;  // the source that enters next
     std::int64_t open_ = 0;  // sources that are not done
 };
 

@@ -43,6 +43,8 @@ class Layout:
         absent: how positions within the extent that are neither own nor shared read: there are
             none, they read the head's constant row, or the row's previous own step (the
             constant row where there is none).
+        readers: `(R,)` int32, of a memory: which row of it each row of its reader reads, where
+            these are not the same rows (decoding); else `None`.
     """
 
     offsets: np.ndarray
@@ -53,6 +55,7 @@ class Layout:
     extents: np.ndarray | None = None
     shared: int = 0
     absent: Absent = "none"
+    readers: np.ndarray | None = None
 
     # Whether all rows own the whole width and stand in the order of the batch.
     plain: ClassVar[bool] = False

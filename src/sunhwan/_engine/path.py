@@ -98,6 +98,11 @@ class Path:
             node.context.observer = observer
 
     @property
+    def hides_masks(self) -> bool:
+        """Whether an output is an array with a mask, which does not show in its value."""
+        return any(edge.masked_array for edge in self._results)
+
+    @property
     def output_form(self) -> Form:
         """Kind of the one output's edge."""
         return self.outputs[0].form

@@ -10,28 +10,37 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.arena import Arena
 from sunhwan._engine.batch import form_of, order_of, parts_of
+from sunhwan._engine.layout import places
 from sunhwan._engine.packing import plain_ids
 from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
 from sunhwan._engine.recorded import closed, same_bits, staged
 from sunhwan._engine.sequences import Sequences
+from sunhwan.decode.held import Held, is_shared, most_slots
+from sunhwan.decode.standing import compute_standing, subplan
 from sunhwan.models.model import Model
 
 _STEPS_AT_ONCE = 64  # then Python looks whether the user wants to stop
+_ROWS_AT_ONCE = 256  # of a step, whose scores then stay in cache
 
 
 class Decoder:
-    """A model of one step on a batch that stays, from whose arrays steps are computed in place.
+    """A model of one step on rows that stay, from whose arrays steps are computed in place.
+
+    What follows from the context alone is computed once. A step has a few hundred rows; where
+    there are more sources, one comes into the rows of another that is done.
 
     Args:
         model: inputs ids `(N, 1)`, states, context; outputs scores, new states.
-        rows: `N`.
+        sources: `N`, rows of states and context.
         states: the first states `(N, size)`; none given: zeros.
         context: what the model reads besides, at each step: arrays, or ragged lists.
+        beams: rows of a step for each source.
 
     Attributes:
-        ids: `(N,)` int32, the tokens that the next step reads.
-        order: `(N,)`, the user's row that each row is.
+        ids: `(R,)` int32, the tokens that the next step reads.
+        order: `(N,)`, the user's row that each source is.
+        slots: how many sources a step computes.
         vocabulary: how many tokens the model scores.
 
     Raises:
@@ -40,61 +49,59 @@ class Decoder:
     """
 
     def __init__(
-        self, model: Any, rows: int, states: Sequence[Any], context: Sequence[Any]
+        self,
+        model: Any,
+        sources: int,
+        states: Sequence[Any],
+        context: Sequence[Any],
+        beams: int = 1,
     ) -> None:
-        if not isinstance(model, Model):
-            raise ValueError(f"decoder must be a model, got {model!r}")
+        held = _checked_states(model, len(context))
         self._model, name = model, f"decoder {model.name!r}"
         stepper = model.stepper()
-        outputs = len(stepper.plan.outputs)
-        inputs = 1 if model.input_structure is None else len(model.input_structure.names)
-        held = outputs - 1
-        if inputs < 1 + held:
-            raise ValueError(
-                f"{name} has {outputs} outputs, the scores and {held} states, so it must have at "
-                f"least {1 + held} inputs, ids and the states; it has {inputs}. Of a language "
-                "model, decode.one_step makes a decoder"
-            )
-        if len(context) != inputs - 1 - held:
-            raise ValueError(
-                f"{name} reads {inputs - 1 - held} inputs besides ids and states, got a context of "
-                f"{len(context)}"
-            )
-        states = list(states) or [np.zeros((rows, size)) for size in self._sizes(held)]
+        plan, ports = stepper.plan, model.ports
+        states = list(states) or [np.zeros((sources, size)) for size in self._sizes(held)]
         if len(states) != held:
             raise ValueError(f"{name} has {held} states, got {len(states)}")
-        given: list[Any] = [np.ones((rows, 1), np.int32), *states, *context]
-        feed = model._open(given if inputs > 1 else given[0])
-        batch = feed.batch_to_ask(np.arange(rows))
-        self.order = order_of(batch)
-        self.ids = staged(np.ones(rows, np.int32))
+        given: list[Any] = [np.ones((sources, 1), np.int32), *states, *context]
+        feed = model._open(given if len(given) > 1 else given[0])
+        batch = feed.batch_to_ask(np.arange(sources))
+        parts, self.order = parts_of(batch), order_of(batch)
+        _check_memory(plan, ports, name)
+        standing = compute_standing(
+            plan,
+            {place: parts[place] for place, port in enumerate(ports) if port.input > held},
+            self.order,
+        )
+        wanted = max(1, _ROWS_AT_ONCE // beams)
+        self.slots = most_slots(standing.values, standing.calls, sources, wanted)
+        self._held = Held(sources, self.slots, beams)
+        self.ids = staged(np.ones(self._held.rows, np.int32))
         self._before: list[Any] = [None] * held
-        parts = list(parts_of(batch))
-        for place, port in enumerate(model.ports):
+        read: dict[int, Any] = {}
+        for place, port in enumerate(ports):
             if port.input == 0:
                 if not hasattr(port.reader, "reads_ids"):
                     raise ValueError(f"the first input of {name} must be ids, read by Embedding")
-                parts[place] = plain_ids(self.ids[:, None])
+                read[place] = plain_ids(self.ids[:, None])
             elif port.input <= held:
                 if self._before[port.input - 1] is None:
-                    self._before[port.input - 1] = staged(np.ascontiguousarray(parts[place]))
-                parts[place] = self._before[port.input - 1]
-        _check_memory(stepper.plan, model.ports, name)
-        self._batch = tuple(parts) if len(parts) > 1 else parts[0]
-        self._memory = [*self._before]
-        for part in parts:
-            self._memory += _floats(part)
+                    self._before[port.input - 1] = self._held.stage(parts[place])
+                read[place] = self._before[port.input - 1]
+        for edge, part in standing.values.items():
+            shared = edge not in plan.outputs and is_shared(edge, standing.calls)
+            read[edge] = self._held.share(part) if shared else self._held.spread(part)
+        step = subplan(standing.calls, list(read), plan.outputs)
+        self._batch = tuple(read.values()) if len(read) > 1 else read[0]
         self._arena, self._block = Arena(), stepper.block
-        last = stepper.plan.last_layer(0)
-        self.gives_logits, left_out = _kind(last)
-        self._path = Path(
-            stepper.plan,
-            form_of(self._batch),
-            self._arena,
-            logits=(left_out, *[False] * held),
-        )
-        self.limit = min(port.reader.input_dim for port in model.ports if port.input == 0)
-        self.vocabulary = self._step(1.0, "none")[0].shape[1]
+        self._memory = [*standing.memory, *self._held.memory]
+        self.gives_logits, left_out = _kind(plan.last_layer(0))
+        logits = (left_out, *[False] * held)
+        self._path = Path(step, form_of(self._batch), self._arena, logits=logits)
+        self.limit = min(port.reader.input_dim for port in ports if port.input == 0)
+        shapes = model.output_shape
+        known = (shapes[0] if isinstance(shapes, list) else shapes)[-1]
+        self.vocabulary = known or self._step(1.0, "none")[0].shape[1]
 
     def _sizes(self, held: int) -> list[int]:
         shapes = self._model.input_shape[1 : 1 + held] if held else []
@@ -108,7 +115,7 @@ class Decoder:
             scale: `"none"` (as they come), `"probabilities"` or `"logs"`.
         """
         self._path.begin(self._batch)
-        outputs = self._path.forward(self._batch, self.order)
+        outputs = self._path.forward(self._batch, places(len(self.ids)))
         scores, *states = outputs if self._path.several else (outputs,)
         if isinstance(scores, Sequences):
             scores = scores.values
@@ -128,27 +135,30 @@ class Decoder:
 
     def run(self, search: _core.Search, factor: float, scale: str) -> None:
         """Take steps until the search is done; the loop is native where the model can replay."""
-        scores, states = self._step(factor, scale)  # the arena grows to what a step needs
-        if np.isnan(scores).any():
-            raise ValueError(
-                f"decoder {self._model.name!r} must score the tokens by numbers, got nan: do its "
-                "weights or its context hold nan?"
-            )
         calls = _core.Recording()
         calls.start()
         try:
             scores, states = self._step(factor, scale)
         finally:
             calls.stop()
+        if np.isnan(scores).any():
+            raise ValueError(
+                f"decoder {self._model.name!r} must score the tokens by numbers, got nan: do its "
+                "weights or its context hold nan?"
+            )
         parents = np.zeros(len(self.ids), np.int32)
+        held, fresh = self._held, True
         if self._closed(calls, scores, states):
             pairs = list(zip(states, self._before, strict=True))
-            while not search.run(calls, scores, self.ids, parents, pairs, _STEPS_AT_ONCE):
-                pass
+            moved = pairs, held.starts, held.readers, _STEPS_AT_ONCE
+            while not search.run(calls, scores, self.ids, parents, *moved, fresh):
+                fresh = False
             return
         while not search.advance(np.ascontiguousarray(scores), self.ids, parents):
             for state, before in zip(states, self._before, strict=True):
                 before[...] = state[parents]
+            for slot, source in search.entered():
+                held.enter(slot, source)
             scores, states = self._step(factor, scale)
 
     def _closed(self, calls: _core.Recording, scores: np.ndarray, states: list[np.ndarray]) -> bool:
@@ -164,6 +174,26 @@ class Decoder:
         return all(map(same_bits, before, (scores, *states)))
 
 
+def _checked_states(model: Any, context: int) -> int:
+    """How many states a decoder has that reads so many inputs besides."""
+    if not isinstance(model, Model):
+        raise ValueError(f"decoder must be a model, got {model!r}")
+    name, held = f"decoder {model.name!r}", len(model.stepper().plan.outputs) - 1
+    inputs = 1 if model.input_structure is None else len(model.input_structure.names)
+    if inputs < 1 + held:
+        raise ValueError(
+            f"{name} has {1 + held} outputs, the scores and {held} states, so it must have at "
+            f"least {1 + held} inputs, ids and the states; it has {inputs}. Of a language "
+            "model, decode.one_step makes a decoder"
+        )
+    if context != inputs - 1 - held:
+        raise ValueError(
+            f"{name} reads {inputs - 1 - held} inputs besides ids and states, got a context of "
+            f"{context}"
+        )
+    return held
+
+
 def _check_memory(plan: Plan, ports: Sequence[Any], name: str) -> None:
     """Refuse a recurrent layer that reads the tokens but would begin anew with each of them."""
     read = {place for place, port in enumerate(ports) if port.input == 0}
@@ -176,15 +206,6 @@ def _check_memory(plan: Plan, ports: Sequence[Any], name: str) -> None:
                 "each token before the next; of a language model, decode.one_step makes a decoder"
             )
         read.update(call.outputs)
-
-
-def _floats(part: Any) -> list[np.ndarray]:
-    """The arrays of floats that a part of a batch holds."""
-    if not isinstance(part, Sequences):
-        return [part]
-    head = part.head
-    held = [part.values, *(() if head is None else (head.tokens, head.rows))]
-    return [each for each in held if each is not None and each.dtype == np.float32]
 
 
 def _kind(last: Any) -> tuple[bool, bool]:

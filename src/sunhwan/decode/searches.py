@@ -178,8 +178,7 @@ def _search(
     beams = options.get("beams", 1)
     prefixes = _prefixes(start, _rows(start, states, context))
     rows = len(prefixes)
-    repeated = [[_repeated(part, beams) for part in parts] for parts in (states, context)]
-    decoder = Decoder(model, rows * beams, *repeated)
+    decoder = Decoder(model, rows, states, context, beams)
     stop = -1 if options["stop"] is None else _check_id("stop", options["stop"], decoder.limit)
     for prefix in prefixes:
         for token in prefix:
@@ -189,9 +188,9 @@ def _search(
             f"the decoder scores {decoder.vocabulary} tokens, but its Embedding takes "
             f"{decoder.limit}: a token that it chose could not be read"
         )
-    sources = decoder.order[::beams] // beams
     search = _core.Search(
-        [prefixes[source] for source in sources],
+        [prefixes[source] for source in decoder.order],
+        decoder.slots,
         beams,
         stop,
         most,
@@ -201,10 +200,11 @@ def _search(
         options.get("top_p", 1.0),
         options.get("seed", 0),
     )
-    decoder.ids[:] = np.repeat([prefixes[source][0] for source in sources], beams)
+    first = [prefixes[source][0] for source in decoder.order[: decoder.slots]]
+    decoder.ids[:] = np.repeat(first, beams)
     decoder.run(search, factor, scale)
     results: list[Any] = [None] * rows
-    for place, source in enumerate(sources):
+    for place, source in enumerate(decoder.order):
         results[source] = [
             (np.array(tokens, np.int32), score) for tokens, score in search.found(place)
         ]
@@ -245,12 +245,3 @@ def _check_id(name: str, token: Any, limit: int) -> int:
     if not 0 <= token < limit:
         raise ValueError(f"{name} must be an id from 0 to {limit - 1}, got {token}")
     return int(token)
-
-
-def _repeated(part: Any, times: int) -> Any:
-    """Each row `times` times over."""
-    if times == 1:
-        return part
-    if isinstance(part, (list, tuple)):
-        return [row for row in part for _ in range(times)]
-    return np.repeat(np.asarray(part), times, axis=0)

@@ -35,6 +35,7 @@ class Attending(Joining):
     """
 
     apart = True
+    shares_memory = True
 
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

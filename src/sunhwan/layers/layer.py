@@ -57,6 +57,7 @@ class Layer(Watched, Weighted):
     takes: ClassVar[Literal["array", "steps", "sequences"]] = "array"
     couples_rows: ClassVar[bool] = False  # whether a row's result depends on other rows
     joins: ClassVar[bool] = False  # whether it takes a list of inputs
+    shares_memory: ClassVar[bool] = False  # whether rows may read a memory by `Layout.readers`
 
     def __init__(
         self,

@@ -82,6 +82,7 @@ class PackedAttention:
             **self._told(),
             q_times=q_times,
             k_times=k_times,
+            k_rows=self._memory.readers,
             w_offsets=self._offsets if self._keep else None,
             weights=self._weights if self._keep else None,
         )
