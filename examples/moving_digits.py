@@ -94,9 +94,7 @@ def main(seed: int = 0, steps: int = 2500) -> dict[str, float]:
     found = model.predict(clips)
     right = {name: found[name].argmax(axis=-1) == truth[name] for name in found}
     for name, frames in right.items():
-        print(
-            f"{name}: {frames.mean():.4f} of all frames, {frames[:, 1:].mean():.4f} but the first"
-        )
+        print(f"{name}: right in {frames[:, 1:].mean():.4f} of the frames after the first")
     for digit, way in zip(found["digit"][0], found["way"][0], strict=True):
         print(digit.argmax(), WAYS[way.argmax()], end=", ")
     print()
