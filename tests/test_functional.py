@@ -232,15 +232,6 @@ def test_lists_of_one():
         model.evaluate(x, {"z": y})
 
 
-def test_a_subclass_with_a_call():
-    class Own(sh.Model):
-        def call(self, inputs):
-            return inputs
-
-    with pytest.raises(TypeError, match="Own cannot be made: a subclass of Model with a call"):
-        Own()
-
-
 def test_the_class():
     model = two_by_two()
     assert isinstance(model, sh.Model)

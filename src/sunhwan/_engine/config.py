@@ -121,6 +121,8 @@ def serialize(thing: Any) -> Any:
         return thing
     if inspect.isclass(thing):
         raise ValueError(f"cannot serialize the class {thing.__name__}; serialize an instance")
+    if hasattr(thing, "as_saved"):
+        thing = thing.as_saved()
     if hasattr(thing, "get_config"):
         form = {"class_name": type(thing).__name__, "config": plain(thing.get_config())}
         return _registered(form, type(thing))

@@ -56,6 +56,22 @@ class KerasTensor:
     __truediv__ = __matmul__ = __neg__ = __len__ = __iter__ = __array__ = __float__ = _no_numbers
 
 
+class _WhileTraining:
+    """Stands for `training` where a `call` is traced: whether it is will be told to the layers."""
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "call must not ask whether it is training: it is traced once. Pass `training` on, or "
+            "leave it out: layers such as Dropout know by themselves"
+        )
+
+    def __repr__(self) -> str:
+        return "training"
+
+
+WHILE_TRAINING = _WhileTraining()
+
+
 class Use:
     """One call of a layer or model on symbolic tensors.
 
@@ -82,7 +98,7 @@ class Use:
     ) -> None:
         self.options = dict(options or {})
         self.layer, self.inputs, self.states = layer, inputs, states or []
-        self.joins, self.training = joins, training
+        self.joins, self.training = joins, None if training is WHILE_TRAINING else training
         self.number = next(_counter)
         self.outputs: list[KerasTensor] = []
 

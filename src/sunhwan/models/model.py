@@ -19,6 +19,7 @@ from .fitting import Fitting
 from .saving import load_weights, save_model, save_weights
 from .structured import Structured
 from .summary import print_summary, summary_text
+from .tracing import shapes_of
 from .training import Stepper
 from .weights import Weights
 
@@ -36,6 +37,9 @@ class Model(Fitting, Structured, AsLayer, Weights):
     and a layer called on such gives others. A layer that is called twice has its weights once; a
     model may be called too, as a layer of another.
 
+    A subclass writes `call(self, inputs)`: what its layers, attributes that `__init__` made, give
+    for the inputs. It is traced once, on symbolic tensors, when the form of the data is known.
+
     Args:
         inputs: the tensors of the data: one, a list or a dictionary.
         outputs: the tensors of the results: one, a list or a dictionary.
@@ -46,13 +50,22 @@ class Model(Fitting, Structured, AsLayer, Weights):
         TypeError: `inputs` or `outputs` is missing.
         ValueError: see `Functional`.
 
-    >>> import sunhwan as sh
+    >>> import numpy as np, sunhwan as sh
     >>> words = sh.Input((None,), name="words")
     >>> x = sh.layers.LSTM(8)(sh.layers.Embedding(100, 4)(words))
     >>> tone, kind = sh.layers.Dense(1, name="tone")(x), sh.layers.Dense(3, name="kind")(x)
     >>> model = Model(words, [tone, kind])
     >>> model.output_names, issubclass(sh.Sequential, Model)
     (['tone', 'kind'], True)
+
+    >>> class Tone(Model):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.read, self.judge = sh.layers.GRU(8), sh.layers.Dense(1)
+    ...     def call(self, inputs):
+    ...         return self.judge(self.read(inputs))
+    >>> Tone()(np.zeros((2, 5, 3))).shape
+    (2, 1)
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -60,10 +73,9 @@ class Model(Fitting, Structured, AsLayer, Weights):
             from .functional import Functional
 
             return object.__new__(Functional)
-        if cls.plan is Model.plan:
+        if cls.plan is Model.plan and not hasattr(cls, "call"):
             raise TypeError(
-                f"{cls.__name__} cannot be made: a subclass of Model with a call of its own is not "
-                "supported; use Model(inputs, outputs) or a Sequential"
+                f"{cls.__name__} cannot be made: a subclass of Model must write call(self, inputs)"
             )
         return super().__new__(cls)
 
@@ -81,6 +93,12 @@ class Model(Fitting, Structured, AsLayer, Weights):
         self._measures = None
         self._compile_arguments: dict[str, Any] = {}
         self.uses: list[Use] = []  # its calls on symbolic tensors
+
+    def __getattr__(self, name: str) -> Any:
+        kind = type(self).__name__
+        if "uses" not in vars(self):
+            raise AttributeError(f"{kind}.__init__ must call super().__init__() before all else")
+        raise AttributeError(f"model {self.name!r} ({kind}) has no attribute {name!r}")
 
     # Training's ingredients.
 
@@ -115,9 +133,10 @@ class Model(Fitting, Structured, AsLayer, Weights):
         chosen = optimizers.get(optimizer)
         if chosen is None:
             raise ValueError("optimizer must be an optimizer or its name, got None")
-        self._objective, self._measures = compiled(
-            self.output_structure, loss, loss_weights, metrics, weighted_metrics
-        )
+        given = loss, loss_weights, metrics, weighted_metrics
+        self._objective, self._measures = None, None
+        if self.built or type(self).plan is not Model.plan:
+            self._objective, self._measures = compiled(self.output_structure, *given)
         self.optimizer = chosen
         self._compile_arguments = {
             "optimizer": optimizer,
@@ -126,6 +145,13 @@ class Model(Fitting, Structured, AsLayer, Weights):
             "metrics": metrics,
             "weighted_metrics": weighted_metrics,
         }
+
+    def _compile_anew(self) -> None:
+        """Sort what `compile` was given by the outputs, once these are known."""
+        names = ("loss", "loss_weights", "metrics", "weighted_metrics")
+        if self.optimizer is not None:
+            given = [self._compile_arguments[name] for name in names]
+            self._objective, self._measures = compiled(self.output_structure, *given)
 
     @property
     def loss(self) -> Any:
@@ -251,6 +277,8 @@ class Model(Fitting, Structured, AsLayer, Weights):
                 f"model {self.name!r} takes no mask; use Masking or Embedding(mask_zero=True)"
             )
         if is_symbolic(inputs):
+            if not self.built and type(self).plan is Model.plan:
+                self.build(shapes_of(inputs))
             return self._call_symbolically(inputs, training)
         return self._call(inputs, flag_or_false("training", training))
 

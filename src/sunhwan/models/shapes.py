@@ -20,7 +20,7 @@ def fits(expected: Shape, given: Shape) -> bool:
 
 def declared_shape(layer: Any) -> Shape | None:
     """The input shape that a first layer declares itself, with the batch axis."""
-    if hasattr(layer, "plan"):  # a model
+    if hasattr(type(layer), "plan"):  # a model
         return layer.input_shape if layer.built else None
     if layer.input_shape is not None:
         return (None, *layer.input_shape)

@@ -34,6 +34,7 @@ class Sources:
     output_shapes: Any
     metrics_names: Any
     build_for: Any
+    meet: Any
     stepper: Any
     _stepper: Any
     _seed: int
@@ -41,6 +42,7 @@ class Sources:
     _measures: Any
 
     def _open(self, x: Any) -> Any:
+        self.meet(x)
         ports = self.ports
         if not self.layers:
             raise ValueError(f"model {self.name!r} has no layers")
@@ -78,6 +80,11 @@ class Sources:
         if is_iterable_of_batches(x):
             if y is not None or sample_weight is not None:
                 raise ValueError("y and sample_weight come in the batches when x is an iterable")
+            if self._objective is None:
+                raise ValueError(
+                    f"model {self.name!r} must be built before it gets an iterable of batches: "
+                    "call build with the shape of its inputs"
+                )
             return x
         if y is None:
             raise ValueError("y must be given: the targets of x")
@@ -124,7 +131,7 @@ class Sources:
         return values if len(values) > 1 else values[0]
 
     def _require_compiled(self, what: str) -> None:
-        if self._objective is None:
+        if self.optimizer is None:
             raise RuntimeError(f"model {self.name!r} must be compiled before {what}: call compile")
 
 

@@ -8,34 +8,50 @@ from typing import Any
 import numpy as np
 
 from sunhwan._engine.plan import Plan
+from sunhwan.layers.input import InputLayer
 from sunhwan.layers.layer import Layer, Shape
 
 from .graph import Port, with_ports
 from .structure import Structure
+from .tracing import form_of_data, form_of_shapes, layers_in, traced, widened
 
 
 class Structured:
-    """The graph of a model; `Sequential` and `Functional` say what it is.
+    """The graph of a model: `Sequential` and `Functional` say what it is themselves.
 
-    What they write is not marked abstract: type checkers would refuse `Model(inputs, outputs)`.
+    A subclass of a user's writes `call`; its graph is traced when the form of its data is known.
 
     Attributes:
         input_structure, output_structure: how users hold inputs and outputs.
     """
 
     name: str
-    input_structure: Structure
-    output_structure: Structure
+    input_structure: Structure = Structure("single", ["input"])
+    output_structure: Structure = Structure("single", ["output"])
+    _graph: Any = None  # of a subclass with a `call`, once it is traced
+    _forget_compiled_steps: Any
+    _compile_anew: Any
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers."""
-        raise NotImplementedError
+        """The layers: those that `call` uses; before it was traced all among the attributes."""
+        if self._graph is None:
+            return layers_in(vars(self).values())
+        return [layer for layer in self._graph.layers if not isinstance(layer, InputLayer)]
 
     @property
     def plan(self) -> Plan:
         """The graph of the layers, models among them."""
-        raise NotImplementedError
+        return self.graph.plan
+
+    @property
+    def graph(self) -> Any:
+        """The model that `call` describes; `ValueError` before the form of its data is known."""
+        if self._graph is None:
+            raise ValueError(
+                f"model {self.name!r} must be built before this: build, fit or call it on data"
+            )
+        return self._graph
 
     @property
     def ports(self) -> list[Port]:
@@ -49,22 +65,34 @@ class Structured:
     @property
     def built(self) -> bool:
         """Whether the weights exist."""
-        raise NotImplementedError
+        return self._graph is not None
 
     @property
     def layers_with_shapes(self) -> list[tuple[Any, Any]]:
         """Each layer with the shape of its output, `None` before it is built."""
-        raise NotImplementedError
+        if self._graph is None:
+            return [(layer, None) for layer in self.layers]
+        return self._graph.layers_with_shapes
 
     @property
     def sources(self) -> dict[str, list[str]]:
         """Of each layer, by its name, the layers whose outputs it reads, with their numbers."""
-        return {}
+        return {} if self._graph is None else self._graph.sources
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of the input, `(None, ...)`; of several in their structure."""
+        return self.graph.input_shape
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of the output, `(None, ...)`; of several in their structure."""
+        return self.graph.output_shape
 
     @property
     def output_shapes(self) -> list[Shape]:
         """The shape of each output."""
-        raise NotImplementedError
+        return self.graph.output_shapes
 
     @property
     def output_names(self) -> list[str]:
@@ -72,20 +100,49 @@ class Structured:
         return self.output_structure.names
 
     def build(self, input_shape: Any = None) -> None:
-        """Make the weights for inputs of shape `input_shape`, `(None, ...)`."""
-        raise NotImplementedError
+        """Make the weights for inputs of shape `input_shape`, `(None, ...)`, or of several such."""
+        self._trace(*form_of_shapes(input_shape))
 
     def build_for(self, shapes: Sequence[Shape]) -> None:
         """Make the weights for data of these shapes, one an input; `ValueError` if they misfit."""
-        raise NotImplementedError
+        if self._graph is None:
+            self._trace(*form_of_shapes(shapes[0] if len(shapes) == 1 else list(shapes)))
+            return
+        try:
+            self._graph.build_for(shapes)
+        except ValueError as error:
+            both = widened(self._graph.input_structure.split(self.input_shape, "shapes"), shapes)
+            try:
+                assert both is not None
+                self._trace(self.input_structure, both)
+            except (AssertionError, ValueError):
+                raise error from None
+
+    def meet(self, x: Any) -> None:
+        """Trace a `call` that was not traced before, for the user's data `x`."""
+        if not self.built and type(self).plan is Structured.plan:
+            self._trace(*form_of_data(x))
+
+    def _trace(self, structure: Structure, shapes: Sequence[Shape]) -> None:
+        self._graph = traced(self, structure, shapes)
+        self.input_structure = self._graph.input_structure
+        self.output_structure = self._graph.output_structure
+        self._forget_compiled_steps()
+        self._compile_anew()
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the output for inputs of shape `input_shape`."""
-        raise NotImplementedError
+        if self._graph is None:
+            self.build(input_shape)
+        return self.graph.compute_output_shape(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         """What makes such a model again, untrained."""
-        raise NotImplementedError
+        return self.graph.get_config()
+
+    def as_saved(self) -> Any:
+        """What is saved in the model's place: of a subclass its graph, which needs no code."""
+        return self._graph or self
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or at an index; `ValueError` if there is none."""

@@ -40,7 +40,7 @@ def summary_text(
     Raises:
         ValueError: `layer_range` names no layers of the model.
     """
-    sources = None if _is_chain(model.plan) else model.sources
+    sources = None if not model.built or _is_chain(model.plan) else model.sources
     header = ["Layer (type)", "Output Shape", "Param #"]
     parts = [46, 33, 21]
     if sources is not None:
