@@ -18,6 +18,7 @@ from .terminate_on_nan import TerminateOnNaN
 
 if TYPE_CHECKING:
     from .board import Board
+    from .tensorboard import TensorBoard
 
 __all__ = [
     "BackupAndRestore",
@@ -31,6 +32,7 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
 ]
 
@@ -41,4 +43,8 @@ def __getattr__(name: str) -> Any:
         from .board import Board
 
         return Board
+    if name == "TensorBoard":
+        from .tensorboard import TensorBoard
+
+        return TensorBoard
     raise AttributeError(f"module 'sunhwan.callbacks' has no attribute {name!r}")
