@@ -69,8 +69,10 @@ class CallbackList(Callback):
             one.set_model(model)
 
     def close(self) -> None:
-        """Take the display down, whatever happened."""
+        """Take down the display and what the doctor watches, whatever happened."""
         self._progress.close()
+        if self._doctor is not None:
+            self._doctor.close()
 
     def _all(self) -> list[Any]:
         callbacks = [one for one in self.callbacks if one is not self.keeper]

@@ -7,25 +7,33 @@
 
 from .diagnosis import Diagnosis
 from .findings import (
+    DeadFilters,
     DominatingClass,
+    DyingGradients,
+    ExplodingGradients,
     InputsNotNormalized,
     LearningRateTooHigh,
     LearningRateTooLow,
     NoBetterThanGuessing,
     Overfitting,
+    SaturatedGates,
     TooManyParameters,
 )
 from .language import language
 from .training_warning import TrainingWarning
 
 __all__ = [
+    "DeadFilters",
     "Diagnosis",
     "DominatingClass",
+    "DyingGradients",
+    "ExplodingGradients",
     "InputsNotNormalized",
     "LearningRateTooHigh",
     "LearningRateTooLow",
     "NoBetterThanGuessing",
     "Overfitting",
+    "SaturatedGates",
     "TooManyParameters",
     "TrainingWarning",
     "language",

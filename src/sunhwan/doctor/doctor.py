@@ -18,34 +18,44 @@ from sunhwan.models.data import Examples
 from .evidence import Evidence
 from .examination import examine
 from .facts import look
+from .look import Looking
 
 # Microseconds: what a step takes at least, and a parameter in it for each row and time; an
 # examination, and the look at the data.
 STEP = 10.0
-PRODUCT = 3e-4
+PRODUCT = 1e-4
 EXAMINATION = 80.0
-LOOK = 250.0
+DATA = 250.0
+LOOKING = 500.0  # at a step, besides half of what a step takes
 SHORT = 10  # steps of rows whose lengths differ
-SHARE = 0.01  # of the training's time that the doctor may take
+# Of the training's time, what the doctor may take.
+SHARE = 0.004
+SHARE_OF_LOOKS = 0.006
+SHARE_AT_END = 0.01  # of one examination at the end, that there be one
 
 
-def is_on() -> bool:
-    """Whether the environment variable ``SUNHWAN_DOCTOR`` lets the doctor in; 0 does not."""
-    return os.environ.get("SUNHWAN_DOCTOR", "1").strip().lower() not in ("0", "false", "off", "no")
+def admitted(wish: bool | str) -> bool | str:
+    """What `fit`'s argument `doctor` means where ``SUNHWAN_DOCTOR`` is 0, or "thorough"."""
+    rule = os.environ.get("SUNHWAN_DOCTOR", "").strip().lower()
+    if not wish or rule in ("0", "false", "off", "no"):
+        return False
+    return rule if rule == "thorough" else wish
 
 
 @final
 class Doctor(Callback):
     """Looks at a training at the end of epochs and says what is wrong, each thing once.
 
-    It examines as often as keeps it below `SHARE` of the time that the steps are estimated to take
-    (from sizes, so that the same training is told the same), and at the end.
+    It examines at the end, and at the ends of epochs as often as keeps it below `SHARE` of the time
+    that the steps are estimated to take (from sizes, so that the same training is told the same).
+    As often as `SHARE_OF_LOOKS` allows it looks at a step.
 
     Args:
         source: what is trained on.
         held_out: what is validated on, or `None`.
         batch_size: rows a step.
         history: where the epochs' values are; it gets the evidence.
+        thorough: whether to examine, and to look at a step, in each epoch, whatever it costs.
 
     Attributes:
         others: the list of all callbacks, which hear of findings (`on_finding`).
@@ -53,14 +63,19 @@ class Doctor(Callback):
 
     others: CallbackList
 
-    def __init__(self, source: Any, held_out: Any, batch_size: int, history: History) -> None:
+    def __init__(
+        self, source: Any, held_out: Any, batch_size: int, history: History, thorough: bool = False
+    ) -> None:
         super().__init__()
         self._source = source if isinstance(source, Examples) else None
         self._held_out = held_out if isinstance(held_out, Examples) else None
         self._batch_size = batch_size
         self._history = history
+        self._thorough = thorough
         self._told: set[str] = set()
         self._credit = 0.0  # microseconds that an examination may take
+        self._looks_credit = 0.0  # and a look at a step
+        self._looking: Looking | None = None
         self._step = 0.0  # microseconds that a step takes
         self._before = 0
         self.evidence = Evidence({})
@@ -73,6 +88,9 @@ class Doctor(Callback):
             ended=False,
             keeps_best=any(_keeps_best(one) for one in self.others.callbacks),
         )
+        optimizer = self.model.optimizer
+        clipping = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm)
+        self.evidence.clips = any(limit is not None for limit in clipping)
         self._history.evidence = self.evidence
         self._before = self.model.optimizer.iterations
 
@@ -85,28 +103,47 @@ class Doctor(Callback):
         self._told, self.evidence.steps = set(state["told"]), state["steps"]
         self._before = self.model.optimizer.iterations - self.evidence.steps
 
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Look at a step, where the epochs since the last time were long enough."""
+        paid = self._looks_credit >= LOOKING + 0.5 * self._step
+        if self._thorough or (self._step and paid):
+            self._looks_credit = 0.0
+            self.close()
+            self._looking = Looking(self.model, self.evidence.epoch + 1)
+
+    def close(self) -> None:
+        """Look no more, whatever happened."""
+        if self._looking is not None:
+            self._looking.close()
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Examine, where the epochs since the last time were long enough."""
         if not self._step:
             self._step = STEP + PRODUCT * self._batch_size * _products(self.model, self._source)
         steps = self.model.optimizer.iterations - self._before
-        self._credit += SHARE * self._step * (steps - self.evidence.steps)
+        spent = self._step * (steps - self.evidence.steps)
+        self._credit += SHARE * spent
+        self._looks_credit += SHARE_OF_LOOKS * spent
         self.evidence.steps = steps
-        if self._credit >= self._price:
+        if self._looking is not None and self._looking.look is not None:
+            self.evidence.add(self._looking.look)
+            self._looking = None
+        if self._thorough or self._credit >= self._price:
             self._examine()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Examine for the last time."""
         self.evidence.ended = True
         self.evidence.learning_rate = float(self.model.optimizer.learning_rate)
-        if self._told or SHARE * self._step * self.evidence.steps >= EXAMINATION:
+        paid = SHARE_AT_END * self._step * self.evidence.steps >= EXAMINATION
+        if paid or self._thorough or self._told or self.evidence.looks:
             self._examine()
         self._source = self._held_out = None
 
     @property
     def _price(self) -> float:
         """Microseconds of the next examination."""
-        return EXAMINATION + (LOOK if self.evidence.facts is None and self._source else 0.0)
+        return EXAMINATION + (DATA if self.evidence.facts is None and self._source else 0.0)
 
     def _examine(self) -> None:
         evidence, model = self.evidence, self.model

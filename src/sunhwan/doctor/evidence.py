@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from .facts import Facts, Scale
+from .look import Look, Reach
 
-__all__ = ["Evidence", "Facts", "Scale"]
+__all__ = ["Evidence", "Facts", "Look", "Reach", "Scale"]
+
+
+MOST_LOOKS = 40
 
 
 @dataclass
@@ -27,6 +31,8 @@ class Evidence:
         penalties: the regularizers' share of the loss at the end of epochs, by their number from 0.
         keeps_best: whether a callback stops training by a validation value or keeps its best
             weights.
+        clips: whether the optimizer clips gradients.
+        looks: at steps, at most `MOST_LOOKS`, spread over the training.
         found: names of the findings so far.
     """
 
@@ -38,12 +44,20 @@ class Evidence:
     facts: Facts | None = None
     penalties: dict[int, float] = field(default_factory=dict)
     keeps_best: bool = False
+    clips: bool = False
+    looks: list[Look] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
 
     @property
     def epoch(self) -> int:
         """The number of epochs seen."""
         return len(self.history.get("loss", ()))
+
+    def add(self, look: Look) -> None:
+        """Add a look; where there are too many, every second one goes."""
+        self.looks.append(look)
+        if len(self.looks) > MOST_LOOKS:
+            del self.looks[1:-1:2]
 
     @property
     def loss(self) -> np.ndarray:

@@ -44,7 +44,7 @@ class Fitting(Asking):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int | list[int] = 1,
-        doctor: bool = True,
+        doctor: bool | str = True,
     ) -> History:
         """Train for a number of epochs.
 
@@ -70,7 +70,8 @@ class Fitting(Asking):
             validation_batch_size: default `batch_size`.
             validation_freq: validate every so many epochs, or a list of epochs, counted from 1.
             doctor: whether to warn of what is wrong with the training (see `sunhwan.doctor`), also
-                where `verbose` is 0; the environment variable ``SUNHWAN_DOCTOR=0`` says no for all.
+                where `verbose` is 0; `"thorough"`: whatever it costs. The environment variable
+                ``SUNHWAN_DOCTOR=0`` says no for all.
 
         Returns:
             The history: `history.history` has a list of one value an epoch for each measure.
@@ -86,7 +87,9 @@ class Fitting(Asking):
         size = optional_count("batch_size", batch_size) or BATCH_SIZE
         epochs = check_count("epochs", epochs, least=0)
         initial_epoch = check_count("initial_epoch", initial_epoch, least=0)
-        shuffle, doctor = check_flag("shuffle", shuffle), check_flag("doctor", doctor)
+        shuffle = check_flag("shuffle", shuffle)
+        if doctor != "thorough":
+            doctor = check_flag("doctor", doctor)
         steps_per_epoch = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         validation_size = optional_count("validation_batch_size", validation_batch_size) or size
@@ -107,7 +110,7 @@ class Fitting(Asking):
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
         endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
         history = History()
-        attending = self._doctor(source, held_out, size, history) if doctor else None
+        attending = self._doctor(source, held_out, size, history, doctor) if doctor else None
         watchers = CallbackList(
             callbacks,
             history,
@@ -170,10 +173,13 @@ class Fitting(Asking):
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)
 
-    def _doctor(self, source: Any, held_out: Any, size: int, history: Any) -> Any:
-        from sunhwan.doctor.doctor import Doctor, is_on
+    def _doctor(self, source: Any, held_out: Any, size: int, history: Any, doctor: Any) -> Any:
+        from sunhwan.doctor.doctor import Doctor, admitted
 
-        return Doctor(source, held_out, size, history) if is_on() else None
+        doctor = admitted(doctor)
+        if not doctor:
+            return None
+        return Doctor(source, held_out, size, history, thorough=doctor == "thorough")
 
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()

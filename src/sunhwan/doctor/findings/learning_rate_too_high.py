@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LEAST_EPOCHS = 3
 STUCK = 6  # epochs in which the loss no longer falls
+MOST_MOVED = 0.1  # mean of |update| by mean of |value|; 1e-4 to 1e-2 are healthy
 WORSE = 1.1  # times a constant guess's loss
 RISE = 0.3  # share of the guess's loss that training once had gained and lost again
 SWING = 0.2  # share of it by which the loss goes up in every second epoch or so
@@ -24,7 +25,8 @@ class LearningRateTooHigh(TrainingWarning):
 
     Fires where, after `LEAST_EPOCHS` epochs, the training loss has always been above that of a
     constant guess, is `WORSE` times as large and no longer falls, or has lost `RISE` of the
-    guess's loss that it had gained, or swings by `SWING` of it from epoch to epoch. Source:
+    guess's loss that it had gained, or swings by `SWING` of it from epoch to epoch; or where in
+    two looks at steps in a row the update was more than `MOST_MOVED` of the weights. Source:
     Bengio, "Practical recommendations for gradient-based training of deep architectures", 2012.
 
     >>> from sunhwan.doctor.evidence import Evidence, Facts
@@ -49,12 +51,19 @@ class LearningRateTooHigh(TrainingWarning):
         if len(loss) < LEAST_EPOCHS or not evidence.finite:
             return None
         rate = evidence.learning_rate
-        if facts is None or not facts.guess or rate is None:
+        if rate is None:
+            return None
+        figures: dict[str, Any] = {"rate": rate, "lower": rate / 10}
+        ratio = min((look.ratio for look in evidence.looks[-2:]), default=0.0)
+        if ratio > MOST_MOVED and len(evidence.looks) > 1:
+            figures["what"] = f"each step changes the weights by {ratio:.0%} of their size"
+            figures["what_ko"] = f"가중치가 스텝마다 제 크기의 {ratio:.0%}씩 바뀝니다"
+            return cls(evidence.epoch, figures)
+        if facts is None or not facts.guess:
             return None
         guess, now, best = facts.guess, float(np.median(loss[-3:])), float(loss.min())
         stuck = len(loss) >= STUCK and now > 0.9 * float(np.median(loss[-STUCK : -STUCK + 3]))
         rises = np.diff(loss[-9:])
-        figures: dict[str, Any] = {"rate": rate, "lower": rate / 10}
         if best > guess and now > WORSE * guess and stuck:
             figures["what"] = (
                 f"the training loss stays at {now:.3g}, {now / guess:.1f} times the {guess:.3g} "

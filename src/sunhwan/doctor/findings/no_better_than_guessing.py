@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from sunhwan.doctor.nothing_learned import nothing_learned
 from sunhwan.doctor.training_warning import TrainingWarning
 
 if TYPE_CHECKING:
     from sunhwan.doctor.evidence import Evidence
 
-LEAST_EPOCHS = 5
-LEAST_STEPS = 200
 LONG_EPOCHS = 20  # after which half of the planned epochs are enough
-CAUSES = ("learning_rate_too_high", "learning_rate_too_low", "inputs_not_normalized")
-BEATEN = 0.985  # share of the guess's loss below which something was learned
+CAUSES = (
+    "learning_rate_too_high",
+    "learning_rate_too_low",
+    "inputs_not_normalized",
+    "dying_gradients",
+    "exploding_gradients",
+    "saturated_gates",
+    "dead_filters",
+)
 BY_HEART = 0.9  # the same for training, where rows are learned by heart
 
 
@@ -50,27 +56,19 @@ class NoBetterThanGuessing(TrainingWarning):
 
     @classmethod
     def find(cls, evidence: Evidence) -> NoBetterThanGuessing | None:
-        facts, val_loss = evidence.facts, evidence.val_loss
-        if facts is None or facts.guess is None or not evidence.finite:
+        nothing, facts = nothing_learned(evidence), evidence.facts
+        if nothing is None or facts is None or facts.guess is None:
             return None
-        epochs, loss = evidence.epoch, evidence.loss
-        if epochs < LEAST_EPOCHS or evidence.steps < LEAST_STEPS:
-            return None
-        validated = val_loss is not None and facts.val_guess is not None
-        best = float((val_loss if validated and val_loss is not None else loss).min())
-        guess = facts.val_guess if validated and facts.val_guess is not None else facts.guess
         if not evidence.found.isdisjoint(CAUSES):
             return None
-        if best < BEATEN * guess or guess <= 0:
-            return None
+        epochs, loss = evidence.epoch, evidence.loss
         by_heart = float(loss[-1]) < BY_HEART * facts.guess
         waited = epochs >= max(LONG_EPOCHS, evidence.epochs / 2)
         if not (by_heart or waited or evidence.ended):
             return None
-        figures = {"epochs": epochs, "best": best, "guess": guess}
-        figures["kind"], figures["kind_ko"] = (
-            ("validation", "검증") if validated else ("training", "훈련")
-        )
+        figures = {"epochs": epochs, "best": nothing.best, "guess": nothing.guess}
+        words = ("validation", "검증") if nothing.validated else ("training", "훈련")
+        figures["kind"], figures["kind_ko"] = words
         figures["by_heart"] = figures["by_heart_ko"] = ""
         if by_heart:
             now = float(loss[-1])

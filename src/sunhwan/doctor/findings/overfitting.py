@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PATIENCE = 3  # epochs since the best one
 RISE = 0.15  # share of the best validation loss
 BEATEN = 0.985  # share of a constant guess's loss below which something was learned
+FALL = 0.95  # of the training loss then
 SPAN = 0.05  # share of the first validation loss, below which swings are noise
 
 
@@ -58,7 +59,11 @@ class Overfitting(TrainingWarning):
         if facts is not None and facts.val_guess and val_loss[best] >= BEATEN * facts.val_guess:
             return None  # nothing had been learned before: see NoBetterThanGuessing
         rise = now - val_loss[best]
-        if rise < RISE * val_loss[best] or rise < SPAN * val_loss[0] or train_now >= loss[best]:
+        if (
+            rise < RISE * val_loss[best]
+            or rise < SPAN * val_loss[0]
+            or train_now > FALL * loss[best]
+        ):
             return None
         return cls(
             evidence.epoch,

@@ -1,0 +1,51 @@
+"""Exploding gradients: they grow with each step back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from sunhwan.doctor.training_warning import TrainingWarning
+
+if TYPE_CHECKING:
+    from sunhwan.doctor.evidence import Evidence
+
+GROWTH = 100.0
+
+
+@final
+class ExplodingGradients(TrainingWarning):
+    """The gradient of a recurrent layer grows on its way back, so that single steps throw all over.
+
+    Fires where in the last two looks at steps (or in one, `GROWTH` times as much) the gradient some
+    steps back is `GROWTH` times that at the last step or more, unless the optimizer clips. Source:
+    Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.
+
+    >>> from sunhwan.doctor.evidence import Evidence, Look, Reach
+    >>> look = Look(epoch=2, ratio=1e-3, reaches={"rnn": Reach(100, 100, 31000.0, 99)})
+    >>> print(ExplodingGradients.find(Evidence({"loss": [0.7]}, looks=[look])))
+    exploding gradients: in 'rnn' the gradient 99 steps back is 3.1e+04 times that at the last ...
+    """
+
+    english = (
+        "exploding gradients: in {layer!r} the gradient {at} steps back is {growth:.2g} times "
+        "that at the last step. Try clipnorm=1.0 in the optimizer, LSTM or GRU in place of "
+        "SimpleRNN, tanh in place of relu, or shorter sequences."
+    )
+    korean = (
+        "기울기가 폭발합니다. {layer!r} 층에서 {at}스텝 앞의 기울기가 마지막 스텝의 "
+        "{growth:.2g}배입니다. 옵티마이저의 clipnorm=1.0, SimpleRNN 대신 LSTM이나 GRU, relu 대신 "
+        "tanh, 또는 더 짧은 시퀀스를 써 보세요."
+    )
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> ExplodingGradients | None:
+        if evidence.clips or not evidence.looks:
+            return None
+        last = evidence.looks[-1].reaches
+        before = evidence.looks[-2].reaches if len(evidence.looks) > 1 else {}
+        for layer, reach in last.items():
+            again = layer in before and before[layer].growth >= GROWTH
+            if reach.growth >= (GROWTH if again else GROWTH**2):
+                figures = {"layer": layer, "at": reach.at, "growth": reach.growth}
+                return cls(evidence.epoch, figures)
+        return None
