@@ -106,7 +106,7 @@ class Doctor(Callback):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at a step, where the epochs since the last time were long enough."""
         paid = self._looks_credit >= LOOKING + 0.5 * self._step
-        if self._thorough or (self._step and paid):
+        if self.model.built and (self._thorough or (self._step and paid)):
             self._looks_credit = 0.0
             self.close()
             self._looking = Looking(self.model, self.evidence.epoch + 1)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sunhwan.doctor.evidence import Evidence
 
 GROWTH = 100.0
+FEW_STEPS = 8  # rows no longer than this are not worth the question
 
 
 @final
@@ -45,7 +46,8 @@ class ExplodingGradients(TrainingWarning):
         before = evidence.looks[-2].reaches if len(evidence.looks) > 1 else {}
         for layer, reach in last.items():
             again = layer in before and before[layer].growth >= GROWTH
-            if reach.growth >= (GROWTH if again else GROWTH**2):
+            long = reach.length >= FEW_STEPS
+            if long and reach.growth >= (GROWTH if again else GROWTH**2):
                 figures = {"layer": layer, "at": reach.at, "growth": reach.growth}
                 return cls(evidence.epoch, figures)
         return None
