@@ -1,7 +1,18 @@
 """Shakespeare, character by character: two LSTM layers learn to go on with his plays.
 
-Bits a character on the last tenth of the text: those of the same model in PyTorch, to within 0.02
-(`python -m benchmarks twins`).
+On the last tenth of the text 2.33 bits a character, and no more than 0.02 from what the same model
+reaches in PyTorch (`python -m benchmarks twins`). Afterwards it writes, at a temperature of 0.5:
+
+    ROMEO:
+    They shall keep the mother and my king
+    And brother in the bear a son it and the man.
+
+    SICINIUS:
+    My lord, who was it was have a brother worse
+    The one hath but a more here.
+
+    GLOUCESTER:
+    The hour to his fortune the death?
 
 The text runs in 50 streams beside each other. A batch holds the next 100 characters of each, and
 the layers are stateful: they go on where they were after the batch before, so that the model

@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from benchmarks.peers.torch_peer import module_of
 from benchmarks.twins.saved import read, write
+from benchmarks.twins.torch_adam import Adam
 
 LAYERS = ("Embedding", "LSTM", "LSTM", "Dense")
 
@@ -34,6 +35,9 @@ class Characters(nn.Module):
             parts.append(module_of({"kind": kind} | units, left))
         self.embed, *stack, self.choose = parts
         self.stack = nn.ModuleList(stack)
+        for name, parameter in self.stack.named_parameters():
+            if name.endswith("bias_hh_l0"):  # a second bias, which our LSTM has not
+                parameter.requires_grad_(False)
         self.drop = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, states: list) -> tuple[Tensor, list]:
@@ -76,7 +80,7 @@ if __name__ == "__main__":
     torch.set_num_threads(settings["threads"])
     data = {name: torch.from_numpy(array).long() for name, array in arrays.items()}
     network = Characters([torch.from_numpy(array) for array in first], settings["dropout"])
-    optimizer = torch.optim.Adam(network.parameters(), lr=settings["rate"], eps=1e-7, fused=True)
+    optimizer = Adam(network.parameters(), settings["rate"])
     bits = []
     for _ in range(settings["epochs"]):
         run(network, data["x"], data["y"], settings["batch"], optimizer)

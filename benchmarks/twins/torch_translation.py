@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.peers.torch_peer import module_of
 from benchmarks.twins.saved import read, write
+from benchmarks.twins.torch_adam import Adam
 
 LAYERS: tuple[dict[str, Any], ...] = (
     {"kind": "Embedding"},
@@ -147,7 +148,7 @@ if __name__ == "__main__":
         torch.from_numpy(arrays[name]).long() for name in ("source", "target", "asked")
     )
     translator = Translator([torch.from_numpy(array) for array in first], settings["dropout"])
-    optimizer = torch.optim.Adam(translator.parameters(), lr=settings["rate"], eps=1e-7, fused=True)
+    optimizer = Adam(translator.parameters(), settings["rate"])
     for epoch in range(settings["epochs"]):
         loss = train(translator, optimizer, source, target, settings["batch"])
         print(f"epoch {epoch + 1}: {loss:.4f}", flush=True)

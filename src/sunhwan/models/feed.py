@@ -213,7 +213,10 @@ def open_feed(x: Any, first: Layer | None, owner: str) -> Feed:
         return _open_ids(x, first, name)
     if is_ragged(x):
         if first is None or first.takes == "array":
-            raise ValueError(f"{name} must be an array, got rows of different lengths")
+            raise ValueError(
+                f"{name} must be an array, got rows of different lengths; a Masking layer behind "
+                "the input takes them, for layers that work step by step or attend"
+            )
         data = pack_ragged(ragged_rows(x, name, as_floats))
         assert data.values is not None
         features = data.values.shape[1:]
