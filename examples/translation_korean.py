@@ -19,7 +19,7 @@ from translation import make, train, translate, vectorizer
 import sunhwan as sh
 from sunhwan import decode
 
-EPOCHS = 30
+EPOCHS = 40
 
 
 def read() -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def main(seed: int = 0) -> dict[str, float]:
     korean, english = map(list, zip(*learnt, strict=True))
     to_source, to_target = vectorizer(korean, characters), vectorizer(english)
     known = to_target.get_vocabulary()
-    translator, encoder, decoder = make(to_source.vocabulary_size(), len(known), dropout=0.5)
+    translator, encoder, decoder = make(to_source.vocabulary_size(), len(known))
     train(translator, to_source(korean), to_target(english), EPOCHS)
 
     scores = {}
