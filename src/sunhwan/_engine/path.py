@@ -75,7 +75,7 @@ class Path:
             number = len(plan.calls)
             self.outputs = [wiring.as_array(edge, number, packed) for edge in self.outputs]
         self.nodes: list[Node] = wiring.nodes
-        self.observer: Callable[[Node], None] | None = None  # told of each node's forward
+        self.look: Callable[[Node], None] | None = None  # called after each node's forward
         self._upkeep = None
         if len(self.nodes) > FEW_NODES:
             self._upkeep = Upkeep(arena, self.nodes, [*self.inputs, *self.outputs])
@@ -176,8 +176,8 @@ class Path:
                 if frees is not None:
                     frees.start()  # what heads hold stays
             node.forward(rows)
-            if self.observer is not None:
-                self.observer(node)
+            if self.look is not None:
+                self.look(node)
             if frees is not None:
                 frees.after_forward(node)
         if frees is not None:

@@ -37,7 +37,7 @@ class Shown:
         self.folder = Path(folder)
         token = secrets.token_urlsafe(18)
         command = [sys.executable, "-m", "sunhwan.board.beside", os.fspath(folder)]
-        command += ["browser" if browser else "-", str(port or "-")]
+        command += ["browser" if browser else "-", "-" if port is None else str(port)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

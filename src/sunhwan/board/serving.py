@@ -56,7 +56,7 @@ def serve(
     address = f"http://{shown}:{listening.getsockname()[1]}/{token}/"
     config = uvicorn.Config(
         application(folder, token, host),
-        log_level="error",
+        log_level="critical",
         access_log=False,
         server_header=False,
         lifespan="off",

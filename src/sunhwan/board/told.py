@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import time
 from typing import Any
+
+import numpy as np
 
 from sunhwan.watching import Snapshot, Steps, Summary
 
@@ -13,6 +15,7 @@ from .lines import Line
 
 DIGITS = 5
 MOST_GROUPS = 8
+MOST_DISTANCES = 40
 
 
 def short(number: float) -> float | None:
@@ -78,6 +81,7 @@ def snapshot_line(snapshot: Snapshot) -> Line:
                 for owner, gates in each.gates.items()
                 for gate, found in gates.items()
             },
+            **_reach(each.reach),
         }
         for name, each in snapshot.layers.items()
     }
@@ -119,6 +123,18 @@ def histograms_line(snapshot: Snapshot) -> Line:
             for each in snapshot.parameters.values()
         },
     }
+
+
+def _reach(reach: Mapping[str, np.ndarray]) -> Line:
+    """How far back gradients reach: of each recurrent layer distances, and the norm at each."""
+    if not reach:
+        return {}
+    found = {}
+    for owner, norms in reach.items():
+        step = max(1, len(norms) // MOST_DISTANCES)
+        places = range(0, len(norms), step)
+        found[owner] = [list(places), [short(float(norms[place])) for place in places]]
+    return {"reach": found}
 
 
 def _brief(summary: Summary) -> list[Any]:

@@ -104,11 +104,11 @@ class Stepper:
         return self.block.current
 
     def train(
-        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, observer: Any = None
+        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, look: Any = None
     ) -> Outcome:
-        """One optimizer step; `observer(node)` is told of each node's forward, of each slice."""
+        """One optimizer step; `look(node)` is called after each node's forward, slice by slice."""
         with self._busy:
-            return self._train(batch, y, weight, loss, optimizer, observer)
+            return self._train(batch, y, weight, loss, optimizer, look)
 
     def test(self, batch: Batch, y: Any, weight: Any, loss: Any) -> Outcome:
         """The loss and the outputs."""
@@ -158,10 +158,10 @@ class Stepper:
         ]
 
     def _train(
-        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, observer: Any
+        self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, look: Any
     ) -> Outcome:
         self._notice_changes()
-        outcome = self._run(batch, y, weight, loss, True, optimizer.iterations, observer)
+        outcome = self._run(batch, y, weight, loss, True, optimizer.iterations, look)
         for variable in self._penalized:
             if variable.trainable:
                 variable.regularizer.add_gradient(variable.value, variable.grad)
@@ -200,10 +200,10 @@ class Stepper:
         loss: Any,
         training: bool,
         step: int,
-        observer: Any = None,
+        look: Any = None,
     ) -> Outcome:
         kind = None
-        observed = observer is not None or self._observer is not None
+        observed = look is not None or self._observer is not None
         shape = None if observed else dense_shape(batch)
         if shape is not None and weight is None and type(y) is np.ndarray:
             kind = training, shape, y.shape, y.dtype.char, loss
@@ -215,11 +215,11 @@ class Stepper:
         path = self._path(form_of(batch), training, loss.logits(self._lasts), packed)
 
         def run(batch: Batch, y: Any) -> Any:
-            path.observer = observer
+            path.look = look
             try:
                 return self._losses(path, batch, y, weight, loss, step)
             finally:
-                path.observer = None
+                path.look = None
 
         if kind is not None and self._recorder.due(kind):
             collected = self._recorder.record(kind, path, batch, y, loss, run)

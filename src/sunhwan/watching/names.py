@@ -14,12 +14,14 @@ class Names:
     Attributes:
         layers: the layers' names, by `id(layer)`; from the second on with `_2` and so on.
         variables: the layer's name and the variable's path, by `id(variable)`.
+        owners: of the layers in a layer (and of it, `""`) its name and theirs, by `id(layer)`.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.layers: dict[int, str] = {}
         self.variables: dict[int, tuple[str, str]] = {}
+        self.owners: dict[int, tuple[str, str]] = {}
         taken: dict[str, int] = {}
         for layer in plan.layers:
             if id(layer) in self.layers:
@@ -27,6 +29,9 @@ class Names:
             taken[layer.name] = number = taken.get(layer.name, 0) + 1
             name = layer.name if number == 1 else f"{layer.name}_{number}"
             self.layers[id(layer)] = name
+            self.owners[id(layer)] = name, ""
+            for child in layer.children:
+                self.owners[id(child)] = name, child.name
             for variable in layer.variables:
                 path = f"{name}/{variable.path.partition('/')[2]}"
                 self.variables.setdefault(id(variable), (name, path))

@@ -22,7 +22,7 @@ MOST_FLOATS = 1 << 14  # of a layer's output, and of a gate, in one slice of a b
 class Sampling:
     """Copies of some of what each layer computes, slice by slice of a batch.
 
-    It is the `observer` of one training step (`_engine/path.py`).
+    It is the `look` of one training step (`_engine/path.py`).
 
     Args:
         names: of the layers that are looked at, by `id(layer)`.
@@ -58,8 +58,10 @@ class Sampling:
             rule_of(left_out).forward(sample.copy(), sample)
         self._outputs.setdefault(name, []).append(sample)
 
-    def statistics(self) -> dict[str, LayerStatistics]:
-        """What was seen of each layer; to be asked once, after the step."""
+    def statistics(
+        self, reach: Mapping[str, Mapping[str, np.ndarray]]
+    ) -> dict[str, LayerStatistics]:
+        """What was seen of each layer, and how far back its gradients reach."""
         found: dict[str, LayerStatistics] = {}
         for layer, outputs in self._outputs.items():
             sample = np.concatenate(outputs)
@@ -68,7 +70,9 @@ class Sampling:
             for (owner, gate), parts in self._gates.get(layer, {}).items():
                 values = np.concatenate([values for _, values in parts])
                 gates.setdefault(owner, {})[gate] = _gate_statistics(parts[0][0], values)
-            found[layer] = LayerStatistics(layer, Summary.of(sample), silent, gates)
+            found[layer] = LayerStatistics(
+                layer, Summary.of(sample), silent, gates, reach.get(layer, {})
+            )
         return found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from .summary import Summary
 
@@ -113,6 +115,9 @@ class LayerStatistics:
         gates: of each recurrent layer in it (`""` itself, `"forward_lstm"` of a `Bidirectional`)
             name -> statistics: LSTM `input`, `forget`, `candidate`, `output`; GRU `update`,
             `reset`, `candidate`; SimpleRNN `state`.
+        reach: of each recurrent layer in it the norm of the gradient of the batch's loss with
+            respect to the state, `(distance,)`: at the last step of a row, one step before, and so
+            on; mean over the rows. Of one snapshot in ten, else empty.
 
     >>> import numpy as np
     >>> output = Summary.of(np.zeros(3, np.float32))
@@ -124,6 +129,7 @@ class LayerStatistics:
     activation: Summary
     silent: float
     gates: Mapping[str, Mapping[str, GateStatistics]]
+    reach: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

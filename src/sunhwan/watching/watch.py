@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from contextlib import nullcontext
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sunhwan._engine.arguments import optional_count
 
 from .memory import resident_bytes
 from .names import Names
+from .reach import Reach
 from .sampling import Sampling
 from .snapshot import Message, ParameterStatistics, Snapshot, Steps
 from .summary import Summary
@@ -18,6 +20,7 @@ from .watcher import Watcher
 
 SHARE = 0.01  # of the time, which snapshots take at most where no interval was chosen
 PAUSE = 0.1  # seconds from a snapshot to the next one, at least, where no interval was chosen
+REACH_EVERY = 10  # snapshots to one that shows how far back gradients reach
 REPORT = 0.5  # seconds from one `on_steps` to the next
 GLANCE = 0.01  # seconds from one look at the clock to the next, about
 
@@ -74,6 +77,7 @@ class Watch:
         self._together = optimizer.gradient_accumulation_steps or 1  # steps that make one update
         self.step = optimizer.iterations * self._together
         self._losses: list[float] = []
+        self._looks = 0  # snapshots that were made
         self._unseen = 0  # steps to do without a look at the clock
         self._timed, self._seconds = 0, 0.0
         self._usual: float | None = None  # seconds of a step that is not watched
@@ -153,12 +157,15 @@ class Watch:
         self, due: list[Watcher], stepper: Any, batch: Any, y: Any, weight: Any, loss: Any
     ) -> Any:
         """Do a step and make a snapshot of it."""
-        begin = perf_counter()
+        begin, busy = perf_counter(), process_time()
         optimizer, block, names = self._model.optimizer, stepper.block, self._names(stepper)
         rate, sampling = float(optimizer.learning_rate), Sampling(names.layers)
         changes = block.values.copy()
         started = perf_counter()
-        outcome = stepper.train(batch, y, weight, loss, optimizer, observer=sampling)
+        reach = Reach(names) if self._looks % REACH_EVERY == 0 else None
+        self._looks += 1
+        with nullcontext() if reach is None else stepper.observed(reach):
+            outcome = stepper.train(batch, y, weight, loss, optimizer, look=sampling)
         plain = self._plain_seconds(perf_counter() - started)
         np.subtract(block.values, changes, out=changes)
         parameters = {}
@@ -171,7 +178,7 @@ class Watch:
                 one = ParameterStatistics(path, layer, entry.variable.name, *summaries)
                 parameters[path] = one
         self._losses.append(outcome.loss)
-        step, layers = self.step, sampling.statistics()
+        step, layers = self.step, sampling.statistics(reach.found if reach else {})
         self.step += 1
         self.report()
         taken = perf_counter() - begin - plain
@@ -180,7 +187,9 @@ class Watch:
         for watcher in due:
             watcher.on_snapshot(snapshot)
         end = perf_counter()
-        self._due_time = end + max(PAUSE, (end - begin - plain) / SHARE)
+        # Where others have the processors, what we took of them counts, and not how long it took.
+        cost = min(end - begin, process_time() - busy) - plain
+        self._due_time = end + max(PAUSE, cost / SHARE)
         return outcome
 
     def _plain_seconds(self, seconds: float) -> float:

@@ -24,7 +24,7 @@ export function faint(hex, share) {
 }
 
 // figure: {title, size, draw() -> {traces, layout, last}, tools: [elements], under: element}
-export function addChart(parent, { title, size = "", draw, tools = [], under = null }) {
+export function addChart(parent, { title, size = "", draw, tools = [], under = null, hint = "" }) {
   const figure = document.createElement("figure");
   figure.className = size;
   const caption = document.createElement("figcaption");
@@ -39,10 +39,15 @@ export function addChart(parent, { title, size = "", draw, tools = [], under = n
     box.append(...tools);
     caption.append(box);
   }
+  const said = document.createElement("p");
+  said.className = "hint";
+  said.textContent = hint;
+  said.hidden = !hint;
   const plot = document.createElement("div");
   plot.className = "plot";
   plot.setAttribute("role", "img");
-  figure.append(caption, plot);
+  plot.setAttribute("aria-label", title);
+  figure.append(caption, said, plot);
   if (under) figure.append(under);
   parent.append(figure);
   const chart = { figure, plot, name, last, title, draw, dirty: true, seen: false };
@@ -73,7 +78,7 @@ function drawSoon() {
   waiting = true;
   setTimeout(() => {
     waiting = false;
-    for (const chart of charts) if (chart.dirty && chart.seen) drawNow(chart);
+    for (const chart of charts) if (chart.dirty && (chart.seen || chart.figure.hidden)) drawNow(chart);
   }, 120);
 }
 

@@ -26,10 +26,10 @@ export function drawLayer() {
     histograms = null;
     if (own?.mean !== undefined) charts.push(addChart(place, { title: word("activations"), draw: drawActivations }));
     if (gates.length) {
-      charts.push(addChart(place, { title: word("gates"), draw: () => drawGates(gates, (g) => g[0]) }));
-      charts.push(
-        addChart(place, { title: word("saturated"), draw: () => drawGates(gates, (g) => g[1] + g[2]) }),
-      );
+      const what = gates.every((gate) => gate.split("/").at(-1) === "state") ? "State" : "";
+      for (const [name, value] of [["gates", (g) => g[0]], ["saturated", (g) => g[1] + g[2]]]) {
+        charts.push(addChart(place, { title: word(name + what), draw: () => drawGates(gates, value) }));
+      }
     }
     for (const kind of parameters.length ? ["gradient", "update"] : []) {
       const title = `${word("parameterSpread")}: ${word(kind)}`;

@@ -24,6 +24,7 @@ export function buildOverview() {
   overview.push(
     addChart(updates, { title: word("ratio"), size: "tall", draw: drawRatio }),
     addChart(updates, { title: word("gradients"), size: "tall", draw: () => drawByLayer("gradient") }),
+    addChart(updates, { title: word("reach"), size: "wide", draw: drawReach, hint: word("reachHint") }),
   );
   return overview;
 }
@@ -181,6 +182,43 @@ function drawRatio() {
 function drawByLayer(name) {
   const traces = layerTraces(name);
   return { traces, last: dashes(), layout: { xaxis: iterations(), yaxis: logAxis(traces) } };
+}
+
+// Of each recurrent layer the newest of the snapshots that show it.
+function drawReach() {
+  const traces = [];
+  const words = [];
+  store.chosen.forEach((run, number) => {
+    const layers = factsOf(run)?.model?.layers ?? [];
+    layers.filter((layer) => layer.parameters).forEach((layer, place) => {
+      const latest = linesOf(run, "snapshots").findLast((one) => one.layers[layer.name]?.reach);
+      for (const [owner, [x, y]] of Object.entries(latest?.layers[layer.name].reach ?? {})) {
+        const name = owner ? `${layer.name}/${owner}` : layer.name;
+        const tone = owner.startsWith("backward") ? faint(series(place), 0.6) : series(place);
+        traces.push(
+          line(x, y, labelled(run, name), tone, {
+            line: { dash: dash(number) }, hovertemplate: "%{y:.1e}",
+          }),
+        );
+        const half = x[y.findIndex((one) => one < y[0] / 2)];
+        if (half) words.push(`${labelled(run, name)} ${word("halfLife", { steps: half })}`);
+      }
+    });
+  });
+  const xaxis = { title: word("back"), rangemode: "tozero" };
+  return {
+    traces, hidden: !traces.length, last: words.join(", "),
+    layout: { xaxis, yaxis: { ...logAxis(traces), ...above(traces, 1e-14) } },
+  };
+}
+
+// The range of a logarithmic axis without what is smaller than that share of the largest value.
+function above(traces, share) {
+  const values = traces.flatMap((trace) => trace.y).filter((value) => value > 0);
+  const most = Math.max(...values);
+  const least = Math.max(most * share, Math.min(...values));
+  const dtick = Math.max(1, Math.ceil(Math.log10(most / least) / 6));
+  return { dtick, range: [Math.log10(least) - 0.2, Math.log10(most) + 0.2] };
 }
 
 export function health(ratio) {
