@@ -112,6 +112,18 @@ def pairs_won(targets, scores, weight):
     return won / total
 
 
+@pytest.mark.parametrize("average", [None, "micro", "macro", "weighted"])
+def test_f_score_of_steps_is_that_of_as_many_rows(average):
+    rng = np.random.default_rng(5)
+    targets, scores = rng.integers(0, 2, (4, 3, 2)), rng.random((4, 3, 2))
+    weight = rng.random((4, 3))
+    steps = metrics.F1Score(average, 0.5)(targets, scores, weight)
+    rows = metrics.F1Score(average, 0.5)(
+        targets.reshape(12, 2), scores.reshape(12, 2), weight.reshape(12)
+    )
+    np.testing.assert_allclose(steps, rows, rtol=1e-6)
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_area_under_the_roc_curve_is_the_share_of_pairs_won(weighted):
     targets, _, weight = data((60,), 3)

@@ -61,11 +61,11 @@ class FBetaScore(Metric):
         self._targets: Any = 0.0
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Add a batch of targets and predictions `(N, classes)`."""
+        """Add a batch of targets and predictions `(N, classes)`, of steps `(N, T, classes)`."""
         targets, scores = numbers(y_true, y_pred)
         check_same_shape(targets, scores, self.name)
         targets, scores = targets.astype(np.float64), scores.astype(np.float64)
-        if targets.ndim != 2:
+        if targets.ndim < 2:
             raise ValueError(
                 f"metric {self.name!r} needs shape (rows, classes), got {scores.shape}"
             )
@@ -75,7 +75,7 @@ class FBetaScore(Metric):
         else:
             positive = (scores > self.threshold).astype(np.float64)
         weight = 1.0 if sample_weight is None else broadcast_weight(sample_weight, scores.shape)
-        axis = None if self.average == "micro" else 0
+        axis = None if self.average == "micro" else tuple(range(scores.ndim - 1))
         self._true_positives += (positive * targets * weight).sum(axis=axis)
         self._false_positives += (positive * (1 - targets) * weight).sum(axis=axis)
         self._false_negatives += ((1 - positive) * targets * weight).sum(axis=axis)
