@@ -11,6 +11,7 @@ from sunhwan._engine.unknown_length import UnknownLengthError
 Shape = tuple["int | None", ...]
 
 _counter = itertools.count()
+_FEW = 32
 
 
 class KerasTensor:
@@ -110,13 +111,18 @@ class Use:
 
 
 def is_symbolic(values: Any) -> bool:
-    """Whether `values` is a symbolic tensor, or a list or dictionary with one."""
+    """Whether `values` is a symbolic tensor, or has one in its lists and dictionaries."""
     if isinstance(values, KerasTensor):
         return True
     if isinstance(values, Mapping):
-        return any(isinstance(value, KerasTensor) for value in values.values())
-    return isinstance(values, (list, tuple)) and any(
-        isinstance(value, KerasTensor) for value in values
+        return any(map(is_symbolic, values.values()))
+    if not isinstance(values, (list, tuple)):
+        return False
+    few = (list, tuple, Mapping)  # longer lists in lists are rows of data
+    return any(
+        isinstance(value, KerasTensor)
+        or (isinstance(value, few) and len(value) <= _FEW and is_symbolic(value))
+        for value in values
     )
 
 

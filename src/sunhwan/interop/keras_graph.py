@@ -10,12 +10,12 @@ input by way of a layer that takes the mask off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .keras_layers import ATTENTION, RECURRENT, KerasLayer
 from .keras_masks import Masks
-from .keras_tensors import as_list, history, is_tensor
+from .keras_tensors import Tensor, as_list, history, is_tensor
 
 _MERGING = (
     *("Concatenate", "Dot", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"),
@@ -94,11 +94,16 @@ def without_mask(name: str, call: dict[str, Any]) -> dict[str, Any]:
     return {"class_name": "ZeroPadding1D", "config": config, "calls": [taken]}
 
 
-def ends(value: Any) -> Any:
-    """`input_layers` or `output_layers` in our words."""
-    if isinstance(value, Mapping):
-        return {"dict": {key: history(one) for key, one in value.items()}}
-    if is_tensor(value):
-        return history(value)
-    tensors = [history(one) for one in value]
-    return tensors[0] if len(tensors) == 1 else {"list": tensors}
+def ends(value: Any, placed: Callable[[Tensor], Any]) -> Any:
+    """`input_layers` or `output_layers` in our words; `placed` gives each tensor's place."""
+    if isinstance(value, list) and len(value) == 1:
+        return ends(value[0], placed)
+    return _end(value, placed)
+
+
+def _end(value: Any, placed: Callable[[Tensor], Any]) -> Any:
+    if isinstance(value, list) and not is_tensor(value):
+        return {"list": [_end(one, placed) for one in value]}
+    if isinstance(value, Mapping) and not is_tensor(value):
+        return {"dict": {key: _end(one, placed) for key, one in value.items()}}
+    return placed(history(value))

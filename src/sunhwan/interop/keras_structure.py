@@ -96,13 +96,7 @@ def _graph(config: Mapping[str, Any], generation: int) -> tuple[list[KerasLayer]
                 call[key] = [placed(tensor) for tensor in call[key]]
     ours: dict[str, Any] = {"layers": forms}
     for key in ("inputs", "outputs"):
-        end = ends(config.get(f"{key[:-1]}_layers"))
-        if isinstance(end, tuple):
-            ours[key] = placed(end)
-        elif "list" in end:
-            ours[key] = {"list": [placed(one) for one in end["list"]]}
-        else:
-            ours[key] = {"dict": {name: placed(one) for name, one in end["dict"].items()}}
+        ours[key] = ends(config.get(f"{key[:-1]}_layers"), placed)
     return layers, ours
 
 

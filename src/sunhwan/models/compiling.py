@@ -44,7 +44,8 @@ def compiled(
         for one, shown in zip(losses, shows, strict=True)
     ]
     has_loss = [one is not None for one in losses]
-    order = [names.index(name) for name in loss] if isinstance(loss, Mapping) else range(len(names))
+    by_name = isinstance(loss, Mapping) and set(loss) <= set(names)
+    order = [names.index(name) for name in loss] if by_name else range(len(names))
     measures = OutputMeasures(names, has_loss, plain, weighted, order)
     return Objectives(objectives, factors, shows), measures
 

@@ -6,7 +6,8 @@
 
 A call is `{"inputs": [tensor, ...], "states": [tensor, ...], "list": bool, "training": ...,
 "options": {...}}`, a tensor `[name of a layer, number of its call, number of the output]`; `inputs`
-and `outputs` are a tensor, `{"list": [tensor, ...]}` or `{"dict": {key: tensor}}`.
+and `outputs` are a tensor, `{"list": [tensor, ...]}` or `{"dict": {key: tensor}}`, which
+may hold such again in place of a tensor.
 """
 
 from __future__ import annotations
@@ -143,9 +144,15 @@ def _stuck(left: list[Any], layers: Mapping[str, Any]) -> ValueError:
 def _form(structure: Structure, tensors: list[Any]) -> Any:
     if structure.kind == "single":
         return tensors[0]
-    if structure.kind == "list":
-        return {"list": tensors}
-    return {"dict": dict(zip(structure.names, tensors, strict=True))}
+    return _written(structure.pack(range(len(tensors))), tensors)
+
+
+def _written(form: Any, tensors: list[Any]) -> Any:
+    if isinstance(form, Mapping):
+        return {"dict": {key: _written(inner, tensors) for key, inner in form.items()}}
+    if isinstance(form, list):
+        return {"list": [_written(inner, tensors) for inner in form]}
+    return tensors[form]
 
 
 def _tensors(form: Any, given: Mapping[Any, KerasTensor]) -> Any:
@@ -156,7 +163,7 @@ def _tensors(form: Any, given: Mapping[Any, KerasTensor]) -> Any:
         return given[key]
 
     if isinstance(form, Mapping) and "list" in form:
-        return [tensor(place) for place in form["list"]]
+        return [_tensors(place, given) for place in form["list"]]
     if isinstance(form, Mapping):
-        return {key: tensor(place) for key, place in form["dict"].items()}
+        return {key: _tensors(place, given) for key, place in form["dict"].items()}
     return tensor(form)
