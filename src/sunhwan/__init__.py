@@ -32,7 +32,8 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import board, datasets, decode, doctor, explain, testing, watching
+    from sunhwan import board, datasets, decode, doctor, explain, testing, tuning, watching
+    from sunhwan.tuning import search
 
 __version__ = "0.1.0"
 
@@ -67,8 +68,10 @@ __all__ = [
     "preprocessing",
     "regularizers",
     "saving",
+    "search",
     "set_num_threads",
     "testing",
+    "tuning",
     "utils",
     "watching",
 ]
@@ -76,6 +79,17 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What a program does without need not be loaded.
-    if name in ("board", "datasets", "decode", "doctor", "explain", "testing", "watching"):
+    if name == "search":
+        return importlib.import_module("sunhwan.tuning").search
+    if name in (
+        "board",
+        "datasets",
+        "decode",
+        "doctor",
+        "explain",
+        "testing",
+        "tuning",
+        "watching",
+    ):
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

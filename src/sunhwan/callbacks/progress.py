@@ -117,6 +117,18 @@ class Progress(Callback):
             self._bar.set_postfix_str(" - ".join(words), refresh=False)
             self._bar.update()
 
+    def show(self, words: str) -> None:
+        """Show words beside the bar."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(words)
+
+    def say(self, words: str) -> None:
+        """Leave a line above the bar."""
+        if self._bar is not None:
+            self._bar.write(words)
+        elif self.verbose:
+            print(words, flush=True)
+
     def finish(self, title: str, logs: Mapping[str, Any] | None) -> None:
         """Take the bar down and leave a line."""
         self.close()

@@ -20,6 +20,8 @@ WIDTH = 0.3  # of the window of smoothing: its standard deviation, in powers of 
 CEILING = 1.5  # what a loss counts at most in smoothing, times that of the first window
 EXPLODED = 4.0  # the test ends where the moving mean of the losses is so many times its least
 MEMORY = 0.9  # of that moving mean
+BOTTOM = 0.95  # of the way down to the least loss, whose own place is left to chance
+SHARE = 0.1  # of the rate there: what is suggested
 NOISE = 3.0  # standard errors by which the loss must fall
 
 
@@ -27,8 +29,8 @@ class RateSweep:
     """What a learning-rate range test saw; `Model.find_learning_rate` makes it.
 
     From step to step the rate is the same factor higher. While it is too low the loss stays, then
-    it falls, and where the rate is too high it grows. The suggestion is the rate at which the
-    smoothed loss has fallen half of the way to its least, which is about where it falls fastest.
+    it falls, and where the rate is too high it grows. The suggestion is a tenth of the rate at
+    which the smoothed loss has all but reached its least (95 % of the way down).
     Smith, "Cyclical learning rates for training neural networks" (2015).
 
     Args:
@@ -42,7 +44,7 @@ class RateSweep:
     >>> rates = np.geomspace(1e-6, 10, 200)
     >>> sweep = RateSweep(rates, 1 - 0.5 / (1 + 0.01 / rates) + rates)
     >>> round(sweep.suggestion, 3)
-    0.005
+    0.003
     """
 
     def __init__(self, rates: np.ndarray, losses: np.ndarray) -> None:
@@ -185,4 +187,4 @@ def _suggested(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray) -> f
     noise = float(losses[window].std()) / math.sqrt(window.sum())
     if best == 0 or fall <= NOISE * noise:
         return None
-    return float(rates[np.argmax(smoothed <= smoothed[0] - 0.5 * fall)])
+    return float(SHARE * rates[np.argmax(smoothed <= smoothed[0] - BOTTOM * fall)])
