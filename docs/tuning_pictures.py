@@ -45,7 +45,24 @@ def draw_sweep() -> None:
     sweep.plot().savefig(HERE / "tuning-sweep.svg")
 
 
+def draw_search() -> None:
+    """A search as the page shows it, on made data."""
+    (x, y), _ = cosine.load_data()
+
+    def build(units: int, rate: float, cell: str) -> sh.Model:
+        layer = layers.GRU(units) if cell == "GRU" else layers.SimpleRNN(units)
+        model = sh.Sequential([layers.Input((10, 1)), layer, layers.Dense(1)])
+        model.compile(sh.optimizers.Adam(rate), "mse")
+        return model
+
+    space = {"units": (4, 64), "rate": (1e-4, 1e-1, "log"), "cell": ["GRU", "SimpleRNN"]}
+    found = sh.search(build, x, y, space, budget=40, epochs=20, batch_size=12, verbose=0)
+    print(found)
+    found.plot().savefig(HERE / "tuning-search.svg")
+
+
 if __name__ == "__main__":
     mpl.rcParams["svg.hashsalt"] = "sunhwan"  # the same file from the same numbers
     draw_schedules()
     draw_sweep()
+    draw_search()

@@ -231,6 +231,13 @@ def test_the_highest_value_may_be_the_best():
     assert found.mode == "max"
 
 
+def test_each_trial_is_on_the_board(tmp_path):
+    found = sh.search(small, *data(), RATES, budget=3, board=tmp_path, **HOW)
+    runs = sorted(path.name for path in tmp_path.iterdir())
+    assert runs == [f"search-{trial.number:04d}" for trial in found.trials]
+    assert all((tmp_path / run / "epochs.jsonl").stat().st_size for run in runs)
+
+
 @pytest.mark.parametrize("style", ["default", "dark_background"])
 def test_the_picture(style, tmp_path):
     import matplotlib.pyplot as plt

@@ -77,19 +77,13 @@ __all__ = [
 ]
 
 
+# What a program does without need not be loaded.
+_LATER = ("board", "datasets", "decode", "doctor", "explain", "testing", "tuning", "watching")
+
+
 def __getattr__(name: str) -> Any:
-    # What a program does without need not be loaded.
     if name == "search":
         return importlib.import_module("sunhwan.tuning").search
-    if name in (
-        "board",
-        "datasets",
-        "decode",
-        "doctor",
-        "explain",
-        "testing",
-        "tuning",
-        "watching",
-    ):
+    if name in _LATER:
         return importlib.import_module(f"sunhwan.{name}")
     raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")

@@ -123,7 +123,7 @@ def sweep_rates(
     trial = copy.deepcopy(model)
     try:
         while test.goes_on:
-            trial.fit(x, y, verbose=0, callbacks=[test], **given)
+            trial.fit(x, y, verbose=0, callbacks=[test], doctor=False, **given)
     finally:
         test.progress.close()
     sweep = RateSweep(test.rates[: len(test.losses)], np.array(test.losses))

@@ -54,7 +54,9 @@ class SeededSampler(BaseSampler):
         return self._of(trial).sample_independent(study, trial, name, distribution)
 
 
-def open_study(storage: Any, name: str, mark: dict[str, Any], mode: str, seed: int) -> optuna.Study:
+def open_study(
+    storage: Any, name: str, mark: dict[str, Any], mode: str, seed: int, epochs: int
+) -> optuna.Study:
     """The study of a search, begun or gone on with.
 
     Args:
@@ -63,6 +65,7 @@ def open_study(storage: Any, name: str, mark: dict[str, Any], mode: str, seed: i
         mark: what must be the same where a search goes on: its space and the like.
         mode: `"min"` or `"max"`.
         seed: of the choices.
+        epochs: of a trial; in the first quarter of them none is stopped early.
 
     Raises:
         ValueError: the storage holds a search of that name with another mark.
@@ -71,7 +74,9 @@ def open_study(storage: Any, name: str, mark: dict[str, Any], mode: str, seed: i
         study = optuna.create_study(
             storage=_storage(storage),
             sampler=SeededSampler(seed),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
+            pruner=optuna.pruners.MedianPruner(
+                n_startup_trials=4, n_warmup_steps=max(1, epochs // 4)
+            ),
             study_name=name,
             direction="minimize" if mode == "min" else "maximize",
             load_if_exists=True,

@@ -89,8 +89,8 @@ class Plan:
         with seeds_from(self.seed):
             model = self.make(parameters)
             watching = [*copy.deepcopy(self.callbacks), *watchers]
-            arguments = {**self.fitted, **own, "epochs": epochs, "callbacks": watching}
-            model.fit(*self.data, verbose=0, **arguments)
+            arguments = {"doctor": False, **self.fitted, **own, "epochs": epochs}
+            model.fit(*self.data, verbose=0, callbacks=watching, **arguments)
         return model
 
 

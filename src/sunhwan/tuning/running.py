@@ -56,7 +56,7 @@ class Run:
             "epochs": plan.epochs,
             "seed": plan.seed,
         }
-        self._study = open_study(storage, name, mark, self._mode, plan.seed)
+        self._study = open_study(storage, name, mark, self._mode, plan.seed, plan.epochs)
         local = isinstance(storage, (str, os.PathLike)) and "://" not in os.fspath(storage)
         self._files = Path(storage) if local else None
 

@@ -43,7 +43,8 @@ def search(
 
     Optuna chooses the parameters (a tree-structured Parzen estimator). A trial is stopped early
     where it is worse than the median of the others at the same epoch. One that fails, or whose loss
-    is no number, is noted and does not end the search; Ctrl-C ends it with the best so far.
+    is no number, is noted and does not end the search; Ctrl-C ends it with the best so far. The
+    doctor (`sunhwan.doctor`) is silent, unless `doctor=True` is among the arguments of `fit`.
 
     Args:
         build: called with a value for each parameter by keyword; returns a compiled model.
