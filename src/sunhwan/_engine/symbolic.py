@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from sunhwan._engine.symbolic_mask import SymbolicMask, check_mask, mask_after
 from sunhwan._engine.unknown_length import UnknownLengthError
 
 Shape = tuple["int | None", ...]
@@ -23,6 +24,9 @@ class KerasTensor:
         use: the call that gives it.
         index: which of the call's outputs it is.
 
+    Attributes:
+        mask: the one that goes along with it, where that is known.
+
     >>> import sunhwan as sh
     >>> x = sh.Input((None, 8))
     >>> sh.layers.LSTM(4)(x)
@@ -34,6 +38,7 @@ class KerasTensor:
         self.dtype = dtype
         self.use = use
         self.index = index
+        self.mask: SymbolicMask | None = None
 
     @property
     def name(self) -> str:
@@ -139,10 +144,6 @@ def call_layer_symbolically(
     Raises:
         ValueError: the layer cannot take them; the message names the layer and the shapes.
     """
-    if mask is not None:
-        raise ValueError(
-            f"layer {layer.name!r} takes no mask here: masks go from layer to layer with the data"
-        )
     joins = isinstance(inputs, (list, tuple))
     tensors = list(inputs) if joins else [inputs]
     states = _as_list(states)
@@ -160,6 +161,8 @@ def call_layer_symbolically(
             raise ValueError(
                 f"layer {layer.name!r} was called on symbolic tensors and on {type(tensor)} at once"
             )
+    if mask is not None:
+        check_mask(layer, mask, tensors)
     _check_states(layer, states)
     shapes = [tensor.shape for tensor in tensors]
     shape: Any = shapes if joins else shapes[0]
@@ -173,6 +176,7 @@ def call_layer_symbolically(
     use = Use(layer, tensors, states, joins, training, options)
     dtype = "int32" if getattr(layer, "prepares", False) else "float32"
     outputs = use.give(given if several else [given], dtype)
+    outputs[0].mask = mask_after(layer, tensors)
     return outputs if several else outputs[0]
 
 

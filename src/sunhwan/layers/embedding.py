@@ -11,6 +11,8 @@ from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.sequences import Head, Sequences
+from sunhwan._engine.symbolic import is_symbolic
+from sunhwan._engine.symbolic_mask import SymbolicMask
 from sunhwan._engine.variable import Variable
 
 from .layer import Layer, Shape
@@ -111,7 +113,9 @@ class Embedding(Layer):
         return self.mask_zero
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        return np.asarray(inputs) != 0 if self.mask_zero else None
+        if not self.mask_zero:
+            return None
+        return SymbolicMask(self, inputs) if is_symbolic(inputs) else np.asarray(inputs) != 0
 
     @property
     def saved_floats(self) -> int:

@@ -13,6 +13,8 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.sequences import Head, Sequences
+from sunhwan._engine.symbolic import is_symbolic
+from sunhwan._engine.symbolic_mask import SymbolicMask
 
 from .checks import check_rank
 from .layer import Layer, Shape
@@ -54,8 +56,10 @@ class Masking(Layer):
     def supports_masking(self) -> bool:
         return True
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> np.ndarray:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """Which steps of `inputs` `(..., F)` are kept, `(...)` bool."""
+        if is_symbolic(inputs):
+            return SymbolicMask(self, inputs)
         return np.any(np.asarray(inputs) != self.mask_value, axis=-1)
 
     def keeps(self, training: bool) -> frozenset[str]:

@@ -102,6 +102,10 @@ class MultiHeadAttention(Attending):
         query: Any,
         value: Any = None,
         key: Any = None,
+        query_mask: Any = None,
+        value_mask: Any = None,
+        key_mask: Any = None,
+        *,
         training: bool | None = None,
         return_attention_scores: bool = False,
         use_causal_mask: bool = False,
@@ -110,13 +114,16 @@ class MultiHeadAttention(Attending):
 
         Args:
             query, value, key: arrays or symbolic tensors; without `key` the values are the keys.
+            query_mask, value_mask, key_mask: of symbolic tensors those that go along with them.
             training: whether dropout is on.
             return_attention_scores: whether the weights `(N, heads, T, S)` are returned too.
             use_causal_mask: whether step t of the query sees the values up to step t alone.
         """
         inputs = [query, value] if key is None else [query, value, key]
         options = {"scores": bool(return_attention_scores), "causal": bool(use_causal_mask)}
-        return self.call_with(inputs, None, training, options)
+        masks = [query_mask, value_mask, key_mask][: len(inputs)]
+        given = None if all(mask is None for mask in masks) else masks
+        return self.call_with(inputs, given, training, options)
 
     def fits(self, query: Shape, value: Shape, key: Shape) -> bool:
         return None not in (query[-1], value[-1], key[-1])
