@@ -344,3 +344,12 @@ def test_too_few_points_are_warned_of():
     found = explain.attribution(model, np.array([[[1.0], [20.0]]]))
     assert found.points > 32
     assert abs(found.gap) < 1e-3
+
+
+def test_what_is_found_is_shown_in_a_line():
+    found = explain.attribution(texts_model(), np.array([0, 5, 3]), words={5: "five"})
+    assert repr(found).startswith(f"<Attribution of {found.prediction:.3f}: five ")
+    assert "\n" not in repr(explain.states(texts_model(), np.array([5, 3])))
+    assert repr(explain.attention(two_inputs(), [np.array([1, 2]), np.array([3])])) == (
+        "<Attention: heads (2, 1, 2), add (1, 1, 2)>"
+    )

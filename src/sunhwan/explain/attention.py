@@ -19,7 +19,7 @@ from .words import words_of
 MOST_NUMBERED = 12  # steps of a small map, in whose cells the weights are written
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attention:
     """The weights of attention layers for one row.
 
@@ -34,6 +34,10 @@ class Attention:
     weights: dict[str, np.ndarray]
     targets: dict[str, list[str] | None]
     sources: dict[str, list[str] | None]
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{name} {each.shape}" for name, each in self.weights.items())
+        return f"<Attention: {named}>"
 
     def plot(self, figure: Any = None, heads: bool = False) -> Any:
         """Draw a heat map for each layer: targets down, sources across.

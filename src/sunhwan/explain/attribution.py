@@ -40,8 +40,13 @@ class Part:
     words: list[str] | None
     inputs: np.ndarray | None
 
+    @property
+    def named(self) -> list[str]:
+        """The words, or else the numbers of the steps."""
+        return self.words or [str(step) for step in range(len(self.values))]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Attribution:
     """The shares that tokens or steps have in a prediction.
 
@@ -76,6 +81,17 @@ class Attribution:
     def most(self) -> float:
         """The largest share of any step, which has the full colour."""
         return max((float(np.abs(part.values).max(initial=0)) for part in self.parts), default=0.0)
+
+    def __repr__(self) -> str:
+        shares = "; ".join(
+            " ".join(
+                f"{word} {share:+.3f}"
+                for word, share, own in zip(part.named, part.values, part.own, strict=True)
+                if own
+            )
+            for part in self.parts
+        )
+        return f"<Attribution of {self.prediction:.3f}: {shares}>"
 
     def plot(self, figure: Any = None) -> Any:
         """Draw the words in colour, or the values over the steps with their shares beneath.

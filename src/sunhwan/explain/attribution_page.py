@@ -27,9 +27,8 @@ def page(found: Attribution) -> str:
 
 
 def _part(found: Attribution, part: Part) -> str:
-    words = part.words or [str(step) for step in range(len(part.values))]
     spans = []
-    for word, value, own in zip(words, part.values, part.own, strict=True):
+    for word, value, own in zip(part.named, part.values, part.own, strict=True):
         if not own:
             continue
         strength = _STRONGEST * abs(float(value)) / found.most if found.most else 0.0

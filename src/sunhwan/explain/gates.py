@@ -13,7 +13,7 @@ from .running import run, with_children
 from .words import words_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gates:
     """What a recurrent layer computed at each step of a row.
 
@@ -30,6 +30,10 @@ class Gates:
     steps: np.ndarray
     words: list[str] | None = None
     inputs: np.ndarray | None = None
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{layer}: {' '.join(values)}" for layer, values in self.values.items())
+        return f"<Gates of {len(self.steps)} steps; {named}>"
 
     def plot(self, figure: Any = None, steps: slice | None = None) -> Any:
         """Draw each gate and state as a heat map of units over steps, words or values beneath.
@@ -71,8 +75,10 @@ def gates(model: Any, x: Any, *, layer: str | None = None, words: Any = None) ->
     >>> import numpy as np, sunhwan as sh
     >>> model = sh.Sequential([sh.layers.LSTM(4, name="lstm"), sh.layers.Dense(1)])
     >>> found = gates(model, np.ones((9, 1)))
-    >>> list(found.values["lstm"]), found.values["lstm"]["forget"].shape
-    (['state', 'cell', 'input', 'forget', 'candidate', 'output'], (9, 4))
+    >>> found
+    <Gates of 9 steps; lstm: state cell input forget candidate output>
+    >>> found.values["lstm"]["forget"].shape
+    (9, 4)
     """
     opened = open_row(model, x, "gates")
     wanted = recurrent_layers(model, opened.plan.layers, layer, "gates")

@@ -16,7 +16,7 @@ from .target import Target
 LEAST = 1e-12  # medians below it have no part in a half-life
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Memory:
     """The gradient of outputs with respect to the state at each past step.
 
@@ -28,6 +28,8 @@ class Memory:
     >>> memory = Memory({"LSTM": np.array([[1.0, 0.5, 0.25, 0.125]])})
     >>> memory.half_life
     {'LSTM': 1.0}
+    >>> memory
+    <Memory, half-life: LSTM 1.0 steps>
     """
 
     norms: dict[str, np.ndarray]
@@ -53,6 +55,10 @@ class Memory:
         `inf` where it does not fall.
         """
         return {label: _half_life(median) for label, median in self.median.items()}
+
+    def __repr__(self) -> str:
+        lives = ", ".join(f"{label} {steps:.1f} steps" for label, steps in self.half_life.items())
+        return f"<Memory, half-life: {lives}>"
 
     def plot(self, figure: Any = None) -> Any:
         """Draw the medians on a log scale, with the middle half of the rows as a band.

@@ -13,7 +13,7 @@ from .drawing import figure_of
 if TYPE_CHECKING:
     from .memory import Memory
 
-LEAST = 1e-8  # what is smaller is drawn here
+LEAST = 1e-9  # what is smaller is not drawn
 
 
 def draw(memory: Memory, figure: Any) -> Any:
@@ -29,9 +29,7 @@ def draw(memory: Memory, figure: Any) -> Any:
         for source, style, when in ((memory.before, "--", ", before"), (memory, "-", "")):
             if source is None or label not in source.norms:
                 continue
-            low, median, high = (
-                np.maximum(source.quantile(label, share), LEAST) for share in (0.25, 0.5, 0.75)
-            )
+            low, median, high = (_drawn(source, label, share) for share in (0.25, 0.5, 0.75))
             k = np.arange(len(median))
             half = _in_words(source.half_life[label])
             axes.plot(k, median, style, color=color, label=f"{label}{when}: {half}", linewidth=1.8)
@@ -46,6 +44,11 @@ def draw(memory: Memory, figure: Any) -> Any:
     axes.grid(alpha=0.3)
     axes.legend(title="half-life", fontsize="small", title_fontsize="small")
     return figure
+
+
+def _drawn(memory: Memory, label: str, share: float) -> np.ndarray:
+    values = memory.quantile(label, share)
+    return np.where(values < LEAST, np.nan, values)
 
 
 def _in_words(half_life: float) -> str:

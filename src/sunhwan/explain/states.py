@@ -13,7 +13,7 @@ from .gates import gates
 MOST_NAMED = 30  # points of the projection that are named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class States:
     """The state of a recurrent layer after each step of a row, and its principal components.
 
@@ -31,6 +31,10 @@ class States:
     explained: dict[str, tuple[float, float]]
     steps: np.ndarray
     words: list[str] | None = None
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{name} {each.shape}" for name, each in self.values.items())
+        return f"<States: {named}>"
 
     def plot(self, figure: Any = None) -> Any:
         """Draw of each layer the units over the steps, and beside them their projection.
