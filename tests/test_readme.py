@@ -18,7 +18,9 @@ COMMANDS = ["pip install '.[cli]' && sunhwan compare", "pip install '.[test]' &&
 WITHOUT_MATPLOTLIB = """
 import importlib.util, sunhwan
 if importlib.util.find_spec("matplotlib") is None:
-    sunhwan.callbacks.History.plot = lambda history: None
+    drawn = sunhwan.callbacks.History, sunhwan.explain.Memory, sunhwan.explain.Gates
+    for kind in drawn:
+        kind.plot = lambda self: None
 """
 
 
