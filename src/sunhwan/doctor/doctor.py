@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any, final
 
+import numpy as np
+
+from sunhwan._engine.inputs import without_frame
 from sunhwan.callbacks.callback import Callback
 from sunhwan.callbacks.callback_list import CallbackList
 from sunhwan.callbacks.early_stopping import EarlyStopping
@@ -15,10 +20,13 @@ from sunhwan.callbacks.model_checkpoint import ModelCheckpoint
 from sunhwan.layers.over_steps import OverSteps
 from sunhwan.models.data import Examples
 
+from .autopsy import autopsy, figures
 from .evidence import Evidence
 from .examination import examine
 from .facts import look
+from .findings import NotFinite
 from .look import Looking
+from .training_warning import TrainingWarning
 
 # Microseconds: what a step takes at least, and a parameter in it for each row and time; an
 # examination, and the look at the data.
@@ -51,8 +59,8 @@ class Doctor(Callback):
     As often as `SHARE_OF_LOOKS` allows it looks at a step.
 
     Args:
-        source: what is trained on.
-        held_out: what is validated on, or `None`.
+        data: what the user passed as `x`; what is trained on; what is validated on, or `None`; and
+            a function from a batch's number in the epoch to its rows' numbers in `x`.
         batch_size: rows a step.
         history: where the epochs' values are; it gets the evidence.
         thorough: whether to examine, and to look at a step, in each epoch, whatever it costs.
@@ -64,9 +72,15 @@ class Doctor(Callback):
     others: CallbackList
 
     def __init__(
-        self, source: Any, held_out: Any, batch_size: int, history: History, thorough: bool = False
+        self,
+        data: tuple[Any, Any, Any, Callable[[int], np.ndarray]],
+        batch_size: int,
+        history: History,
+        thorough: bool = False,
     ) -> None:
         super().__init__()
+        x, source, held_out, rows = data
+        self._x, self._rows = x, rows
         self._source = source if isinstance(source, Examples) else None
         self._held_out = held_out if isinstance(held_out, Examples) else None
         self._batch_size = batch_size
@@ -105,14 +119,21 @@ class Doctor(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at a step, where the epochs since the last time were long enough."""
+        if self.model.built and "not_finite" not in self._told:
+            self.model.stepper().guard = self._find_what_broke
         paid = self._looks_credit >= LOOKING + 0.5 * self._step
         if self.model.built and (self._thorough or (self._step and paid)):
             self._looks_credit = 0.0
-            self.close()
+            self._stop_looking()
             self._looking = Looking(self.model, self.evidence.epoch + 1)
 
     def close(self) -> None:
         """Look no more, whatever happened."""
+        if self.model._stepper is not None:
+            self.model._stepper.guard = None
+        self._stop_looking()
+
+    def _stop_looking(self) -> None:
         if self._looking is not None:
             self._looking.close()
 
@@ -138,7 +159,7 @@ class Doctor(Callback):
         paid = SHARE_AT_END * self._step * self.evidence.steps >= EXAMINATION
         if paid or self._thorough or self._told or self.evidence.looks:
             self._examine()
-        self._source = self._held_out = None
+        self._x = self._source = self._held_out = None
 
     @property
     def _price(self) -> float:
@@ -156,11 +177,35 @@ class Doctor(Callback):
         if evidence.facts is None and self._source is not None:
             evidence.facts = look(model, self._source, self._held_out)
         for finding in examine(evidence):
-            if finding.name in self._told or not finding.concerns(evidence):
-                continue
-            self._told.add(finding.name)
-            self.others.on_finding(finding)
-            warnings.warn(finding, stacklevel=_depth_of_user())
+            if finding.name not in self._told and finding.concerns(evidence):
+                self._tell(finding)
+
+    def _tell(self, finding: TrainingWarning) -> None:
+        self._told.add(finding.name)
+        self.others.on_finding(finding)
+        warnings.warn(finding, stacklevel=_depth_of_user())
+
+    def _find_what_broke(
+        self, value: float, batch: Any, y: Any, weight: Any, loss: Any, step: int
+    ) -> None:
+        """In a step whose loss or gradients are not finite: say why."""
+        model, course = self.model, self.model._course
+        stepper = model.stepper()
+        stepper.guard = None
+        place, spoilt = autopsy(stepper, batch, y, weight, loss, step, math.isfinite(value))
+        number = course.batch - (1 if spoilt else 0)
+        rows, inputs, targets = None, [], []
+        if self._source is not None and number >= 0:
+            rows = self._rows(number).tolist()
+            inputs = [without_frame(part) for part in model._inputs_of(self._x)]
+            targets = (
+                list(self._source.y) if isinstance(self._source.y, tuple) else [self._source.y]
+            )
+        found = figures(place, spoilt, value, rows, inputs, targets)
+        found |= {"step": step + 1, "epoch": course.epoch + 1}
+        found["rate"] = float(model.optimizer.learning_rate)
+        self.evidence.not_finite = found
+        self._tell(NotFinite(course.epoch + 1, found))
 
 
 def _products(model: Any, source: Any) -> float:

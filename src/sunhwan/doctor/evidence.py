@@ -33,6 +33,7 @@ class Evidence:
             weights.
         clips: whether the optimizer clips gradients.
         looks: at steps, at most `MOST_LOOKS`, spread over the training.
+        not_finite: what is known of a loss or gradient that was none, or `None`.
         found: names of the findings so far.
     """
 
@@ -46,6 +47,7 @@ class Evidence:
     keeps_best: bool = False
     clips: bool = False
     looks: list[Look] = field(default_factory=list)
+    not_finite: dict[str, Any] | None = None
     found: set[str] = field(default_factory=set)
 
     @property

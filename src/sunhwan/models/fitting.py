@@ -110,7 +110,7 @@ class Fitting(Asking):
             steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
         endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
         history = History()
-        attending = self._doctor(source, held_out, size, history, doctor) if doctor else None
+        attending = self._doctor(doctor, x, source, held_out, history, size, shuffle)
         watchers = CallbackList(
             callbacks,
             history,
@@ -173,13 +173,36 @@ class Fitting(Asking):
         self._measures.reset()
         return self._returned(self._train(*batch), return_dict)
 
-    def _doctor(self, source: Any, held_out: Any, size: int, history: Any, doctor: Any) -> Any:
+    def _doctor(
+        self,
+        wish: bool | str,
+        x: Any,
+        source: Any,
+        held_out: Any,
+        history: History,
+        size: int,
+        shuffle: bool,
+    ) -> Any:
+        """The doctor who attends a `fit`, or `None`."""
         from sunhwan.doctor.doctor import Doctor, admitted
 
-        doctor = admitted(doctor)
-        if not doctor:
+        wish = admitted(wish)
+        if not wish:
             return None
-        return Doctor(source, held_out, size, history, thorough=doctor == "thorough")
+
+        def rows(number: int) -> np.ndarray:
+            places = source.places
+            if shuffle:
+                places = places[self._order(source.rows, self._course)]
+            return places[number * size : (number + 1) * size]
+
+        data = (x, source, held_out, rows)
+        return Doctor(data, size, history, thorough=wish == "thorough")
+
+    def _order(self, rows: int, course: Course) -> np.ndarray:
+        """The order of the rows in the running epoch, where they are shuffled."""
+        seed = derive(self._seed, course.first_step, course.epoch)
+        return np.random.Generator(np.random.Philox(seed)).permutation(rows)
 
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()
@@ -201,8 +224,7 @@ class Fitting(Asking):
             def shuffled(course: Course) -> Iterator[Any]:
                 order, done = None, course.batch
                 if shuffle:
-                    seed = derive(self._seed, course.first_step, course.epoch)
-                    order = np.random.Generator(np.random.Philox(seed)).permutation(source.rows)
+                    order = self._order(source.rows, course)
                 batches = source.batches(size, order, done)
                 return itertools.islice(batches, limit and limit - done)
 

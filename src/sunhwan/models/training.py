@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,10 @@ class Stepper:
         ports: how its inputs are read.
         block: the variables' flat block.
         seed: of dropout and the like.
+
+    Attributes:
+        guard: `guard(value, batch, y, weight, loss, step)` is called where the loss or a gradient
+            of a training step is not finite, before the optimizer is; or `None`.
     """
 
     def __init__(self, plan: Plan, ports: Sequence[Port], block: Block, seed: int) -> None:
@@ -71,6 +76,8 @@ class Stepper:
         _watch(plan.layers)
         self._was_current = False
         self._observer: Observer | None = None
+        self._replayed = False  # whether the last step was
+        self.guard: Callable[..., None] | None = None
 
     @contextmanager
     def observed(self, observer: Observer) -> Iterator[None]:
@@ -109,6 +116,11 @@ class Stepper:
         """One optimizer step; `look(node)` is called after each node's forward, slice by slice."""
         with self._busy:
             return self._train(batch, y, weight, loss, optimizer, look)
+
+    def again(self, batch: Batch, y: Any, weight: Any, loss: Any, step: int, look: Any) -> None:
+        """Make a step once more, but for the optimizer."""
+        with self._busy:
+            self._run(batch, y, weight, loss, True, step, look)
 
     def test(self, batch: Batch, y: Any, weight: Any, loss: Any) -> Outcome:
         """The loss and the outputs."""
@@ -152,6 +164,7 @@ class Stepper:
         self._recorder.clear()
         variables = [entry.variable for entry in self.block.ranges]
         self._trainable = tuple(variable.trainable for variable in variables)
+        self._vectors = [v for v in variables if v.trainable and v.value.ndim == 1]
         self._penalized: list[Any] = [v for v in variables if v.regularizer is not None]
         self._constrained: list[Any] = [
             v for v in variables if v.trainable and v.constraint is not None
@@ -161,7 +174,10 @@ class Stepper:
         self, batch: Batch, y: Any, weight: Any, loss: Any, optimizer: Any, look: Any
     ) -> Outcome:
         self._notice_changes()
-        outcome = self._run(batch, y, weight, loss, True, optimizer.iterations, look)
+        step = optimizer.iterations
+        outcome = self._run(batch, y, weight, loss, True, step, look)
+        if self.guard is not None and not (isfinite(outcome.loss) and self._is_sane()):
+            self.guard(outcome.loss, batch, y, weight, loss, step)
         for variable in self._penalized:
             if variable.trainable:
                 variable.regularizer.add_gradient(variable.value, variable.grad)
@@ -169,6 +185,15 @@ class Stepper:
         for variable in self._constrained:
             variable.value[...] = variable.constraint(variable.value)
         return outcome
+
+    def _is_sane(self) -> bool:
+        """Whether the step's gradients are finite, to judge by its vectors: biases and the like.
+
+        A recorded step is so short that even this would be felt; it is taken to be.
+        """
+        return self._replayed or all(
+            isfinite(_core.sum_of_squares(variable.grad)) for variable in self._vectors
+        )
 
     def _predict(self, batch: Batch, training: bool) -> Any:
         replays = not training and len(self._lasts) == 1 and self._observer is None
@@ -209,7 +234,8 @@ class Stepper:
             kind = training, shape, y.shape, y.dtype.char, loss
         penalty = self.regularization()
         recorded = None if kind is None else self._recorder.find(kind)
-        if recorded is not None and recorded.run(numbers_of(batch), y):
+        self._replayed = recorded is not None and recorded.run(numbers_of(batch), y)
+        if recorded is not None and self._replayed:
             return Outcome(penalty + recorded.loss, recorded.outputs, None)
         packed = not loss.couples_rows
         path = self._path(form_of(batch), training, loss.logits(self._lasts), packed)

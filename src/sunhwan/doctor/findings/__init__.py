@@ -8,12 +8,14 @@ from .inputs_not_normalized import InputsNotNormalized
 from .learning_rate_too_high import LearningRateTooHigh
 from .learning_rate_too_low import LearningRateTooLow
 from .no_better_than_guessing import NoBetterThanGuessing
+from .not_finite import NotFinite
 from .overfitting import Overfitting
 from .saturated_gates import SaturatedGates
 from .too_many_parameters import TooManyParameters
 
 # In the order in which they are looked for: a cause before what comes of it.
 FINDINGS = (
+    NotFinite,
     InputsNotNormalized,
     DominatingClass,
     LearningRateTooHigh,
@@ -37,6 +39,7 @@ __all__ = [
     "LearningRateTooHigh",
     "LearningRateTooLow",
     "NoBetterThanGuessing",
+    "NotFinite",
     "Overfitting",
     "SaturatedGates",
     "TooManyParameters",
