@@ -64,3 +64,65 @@ def test_no_english_sentence_is_on_both_sides(program):
     assert len(learnt) + len(asked) == 90
     assert len(asked) == 9
     assert not {english for _, english in learnt} & {english for _, english in asked}
+
+
+def test_captions_say_what_lies_where(program):
+    captions = program("captions")
+    images = np.arange(1, 11, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    rng = np.random.default_rng(0)
+    pictures, ids = captions.compose(images, np.arange(10), rng, rows=40)
+    for picture, caption in zip(pictures, ids, strict=True):
+        words = " ".join(captions.WORDS[word] for word in caption).split(" , ")
+        assert 2 <= len(words) <= 4
+        seen = []
+        for number, place in enumerate(captions.PLACES):
+            down, across = 32 * (number // 2), 32 * (number % 2)
+            found = np.unique(picture[down : down + 32, across : across + 32])
+            assert len(found) <= 2
+            if found.max() > 0:
+                seen.append(f"{captions.DIGITS[round(float(found.max()) * 255) - 1]} {place}")
+        assert words == seen
+    (_, said), after = next(captions.batches(images, np.arange(10), rng))
+    assert said[0][0] == captions.START
+    assert after[0][-1] == captions.STOP
+    assert list(said[0][1:]) == list(after[0][:-1])
+
+
+def test_halves_of_the_captions_decode(program):
+    captions = program("captions")
+    model, encoder, decoder = captions.make()
+    states = encoder.predict(np.zeros((3, 64, 64, 1), np.float32), verbose=0)
+    found = decode.greedy(decoder, captions.START, captions.STOP, states=states, max_steps=5)
+    said = [[captions.START, *words][: len(words)] for words in found]
+    scores = model.predict([np.zeros((3, 64, 64, 1)), said], verbose=0)
+    for row, words in zip(scores, found, strict=True):
+        np.testing.assert_array_equal(row.argmax(axis=-1), words)
+
+
+def test_films_are_labelled_by_what_they_show(program):
+    films = program("moving_digits")
+    images = np.arange(1, 11, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    clips, labels = films.film(images, np.arange(10), np.random.default_rng(0), rows=50)
+    shown = np.rint(clips.max(axis=(2, 3, 4)) * 255) - 1
+    np.testing.assert_array_equal(shown, labels["digit"])
+    corners = np.stack([(clips[..., 0] > 0).any(axis=axis).argmax(axis=-1) for axis in (3, 2)], -1)
+    moved = np.diff(corners, axis=1)
+    np.testing.assert_array_equal(moved, films.MOVES[labels["way"][:, 1:]])
+    assert not labels["way"][:, 0].any()
+    assert len(np.unique(labels["way"])) == len(films.WAYS)
+    assert (np.diff(labels["digit"], axis=1) != 0).any()
+
+
+def test_spaces_are_labels_and_come_back(program):
+    spacing = program("word_spacing")
+    texts = ["아 그 영화 참 좋다", "나는 본다"]
+    together, labels = spacing.examples(texts)
+    assert together == ["아그영화참좋다", "나는본다"]
+    assert labels == [[1, 1, 0, 1, 1, 0, 0], [0, 1, 0, 0]]
+    assert spacing.length_of_words(texts[0]) == pytest.approx(1.4)
+
+    class Knows:
+        def predict(self, given, verbose):
+            return [np.array(labels[together.index(given[0])])[:, None]]
+
+    assert [spacing.spaced(Knows(), text) for text in together] == texts

@@ -60,6 +60,13 @@ def test_speakers_are_told_apart_whatever_the_padding(program):
 
 
 @pytest.mark.slow
+def test_spaces_are_found_again(program):
+    scores = [program("word_spacing").main(seed) for seed in SEEDS]
+    print("word_spacing", scores)
+    assert statistics.mean(scores) >= 0.90
+
+
+@pytest.mark.slow
 def test_captions_are_right(program):
     right = [program("captions").main(seed) for seed in SEEDS]
     print("captions", right)
