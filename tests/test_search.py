@@ -173,11 +173,19 @@ def test_a_search_in_which_all_fail_says_so():
 
 
 def test_bad_trials_are_stopped_early():
-    space = {"rate": [0.05, 0.06, 0.04, 0.07, 0.03, 1e-6]}
-    found = sh.search(small, *data(), space, budget=24, epochs=8, verbose=0)
+    space = {"rate": (1e-6, 0.1, "log")}
+    found = sh.search(small, *data(), space, budget=14, epochs=8, verbose=0)
     stopped = [trial for trial in found.trials if trial.state == "stopped"]
-    assert any(trial.parameters["rate"] == 1e-6 for trial in stopped)
-    assert all(trial.epochs < 8 and "worse than half" in trial.problem for trial in stopped)
+    assert stopped
+    for trial in stopped:
+        assert 2 < trial.epochs < 8
+        assert trial.problem == "worse than half of the others"
+        assert trial.value > found.value
+
+
+def test_nothing_is_tried_twice():
+    found = sh.search(small, *data(), {"rate": [0.01, 0.02, 0.03]}, budget="10min", **HOW)
+    assert sorted(trial.parameters["rate"] for trial in found.trials) == [0.01, 0.02, 0.03]
 
 
 class Interrupts(sh.callbacks.Callback):
@@ -226,7 +234,7 @@ def test_the_highest_value_may_be_the_best():
         return model
 
     how = {"monitor": "val_accuracy", "validation_data": (x, y > 0), **HOW}
-    found = sh.search(classifier, x, y > 0, {"units": [1, 12]}, budget=4, **how)
+    found = sh.search(classifier, x, y > 0, {"units": (1, 12)}, budget=4, **how)
     assert found.value == max(trial.value for trial in found.trials)
     assert found.mode == "max"
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.samplers import BaseSampler, TPESampler
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 
 from sunhwan._engine.seeds import derive
 
 STARTUP = 8  # trials that are chosen at random, before anything is known
+REPEATED = "repeats"  # marks a trial that had the parameters of another, and was not trained
 HEARTBEAT, GRACE = 20, 60  # seconds after which a trial whose process is gone counts as failed
 
 
@@ -31,9 +32,13 @@ class SeededSampler(BaseSampler):
         self._seed = seed
         self._samplers: dict[int, BaseSampler] = {}
 
-    def _of(self, trial: Any) -> BaseSampler:
+    def _of(self, study: Any, trial: Any) -> BaseSampler:
         if trial.number not in self._samplers:
             seed = derive(self._seed, trial.number) % 2**32
+            before = study.get_trials(deepcopy=False)[: trial.number][-1:]
+            if before and REPEATED in before[0].user_attrs:  # then anything but the same again
+                self._samplers = {trial.number: RandomSampler(seed)}
+                return self._samplers[trial.number]
             sampler = TPESampler(
                 seed=seed,
                 n_startup_trials=STARTUP,
@@ -45,13 +50,13 @@ class SeededSampler(BaseSampler):
         return self._samplers[trial.number]
 
     def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
-        return self._of(trial).infer_relative_search_space(study, trial)
+        return self._of(study, trial).infer_relative_search_space(study, trial)
 
     def sample_relative(self, study: Any, trial: Any, search_space: Any) -> dict[str, Any]:
-        return self._of(trial).sample_relative(study, trial, search_space)
+        return self._of(study, trial).sample_relative(study, trial, search_space)
 
     def sample_independent(self, study: Any, trial: Any, name: str, distribution: Any) -> Any:
-        return self._of(trial).sample_independent(study, trial, name, distribution)
+        return self._of(study, trial).sample_independent(study, trial, name, distribution)
 
 
 def open_study(

@@ -17,6 +17,11 @@ from sunhwan.callbacks.monitor import Monitor
 
 from .budget import Budget
 
+# Why a trial ended early.
+WORSE = "worse than half of the others"
+TIME_WAS_UP = "time was up"
+INTERRUPTED = "interrupted"
+
 
 class TrialError(Exception):
     """A trial came to nothing, and why."""
@@ -147,9 +152,9 @@ class Watcher(Callback):
         self._tell(epoch, value)
         if epoch + 1 < self.params["epochs"]:
             if self._trial.should_prune():
-                self.stopped = "worse than half of the others"
+                self.stopped = WORSE
             elif self._budget.is_over:
-                self.stopped = "time was up"
+                self.stopped = TIME_WAS_UP
             if self.stopped:
                 self.model.stop_training = True
 

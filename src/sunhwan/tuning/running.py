@@ -11,13 +11,14 @@ import optuna
 
 from sunhwan.callbacks.progress import Progress
 
-from ._study import open_study, quiet
+from ._study import REPEATED, open_study, quiet
 from .budget import Budget
-from .objective import Best, Plan, SearchError, TrialError, Watcher
+from .objective import INTERRUPTED, TIME_WAS_UP, Best, Plan, SearchError, TrialError, Watcher
 from .result import SearchResult, Trial, shown
 from .space import Space
 
 FAILURES = 10  # trials of a process that may fail before any came to something
+REPEATS = 30  # choices in a row that were made before: the space is exhausted
 _STATES = {"COMPLETE": "complete", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
 
 
@@ -48,6 +49,7 @@ class Run:
         self._progress = Progress(verbose)
         self._best = Best()
         self._failures: list[BaseException] = []
+        self._repeated = 0  # choices in a row that had been made before
         self._mode = "max" if plan.monitor.sign > 0 else "min"
         mark = {
             "space": space.describe(),
@@ -84,8 +86,9 @@ class Run:
         return self._found(interrupted)
 
     def trials(self) -> list[Trial]:
-        """All trials of the search, by number."""
-        return [_told(trial) for trial in self._study.get_trials(deepcopy=False)]
+        """All trials of the search, by number, but for those that would have repeated others."""
+        trials = self._study.get_trials(deepcopy=False)
+        return [_told(trial) for trial in trials if REPEATED not in trial.user_attrs]
 
     def _goes_on(self) -> bool:
         if len(self._failures) >= FAILURES and self._best.number < 0:
@@ -94,12 +97,20 @@ class Run:
             ) from self._failures[0]
         if self._budget.is_over and (self._best.number >= 0 or self._failures):
             return False
+        if self._repeated >= REPEATS:
+            self._progress.say("Search: all that the space holds seems to have been tried")
+            return False
         limit = self._budget.trials
-        return limit is None or len(self._study.get_trials(deepcopy=False)) < limit
+        return limit is None or len(self.trials()) < limit
 
     def _try(self, trial: Any) -> float:
         """One trial, as Optuna calls it."""
         parameters = self._space.sample(trial)
+        if self._was_tried(trial):
+            self._repeated += 1
+            trial.set_user_attr(REPEATED, True)
+            raise optuna.TrialPruned
+        self._repeated = 0
         trial.set_user_attr("parameters", {name: _plain(one) for name, one in parameters.items()})
         name = f"Trial {trial.number}"
 
@@ -108,7 +119,7 @@ class Run:
             self._progress.show(f"{name} {words}, {self._plan.monitor.name} {value:.5g}")
 
         watcher = Watcher(trial, self._plan.monitor, self._budget, self._best, tell)
-        problem = "interrupted"
+        problem = INTERRUPTED
         try:
             self._plan.train(parameters, [*self._boards(trial.number), watcher], self._plan.epochs)
             problem = watcher.stopped
@@ -130,6 +141,16 @@ class Run:
         if watcher.stopped:
             raise optuna.TrialPruned(watcher.stopped)
         return watcher.value
+
+    def _was_tried(self, trial: Any) -> bool:
+        """Whether another trial had the same parameters: with the same seed it is the same."""
+        for other in self._study.get_trials(deepcopy=False):
+            told = other.user_attrs
+            gone = other.state.name == "FAIL" and "problem" not in told  # with its process
+            known = REPEATED not in told and told.get("problem") not in (INTERRUPTED, TIME_WAS_UP)
+            if other.number != trial.number and other.params == trial.params and known and not gone:
+                return True
+        return False
 
     def _noted(self, error: TrialError) -> TrialError:
         self._failures.append(error)
