@@ -34,6 +34,7 @@ class Attending(Joining):
         kwargs: see `Layer`.
     """
 
+    takes = "sequences"
     apart = True
     shares_memory = True
 

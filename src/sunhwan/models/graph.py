@@ -192,7 +192,8 @@ def with_ports(plan: Plan, owner: str) -> tuple[Plan, list[Port]]:
             )
         for place, edge in enumerate((*call.inputs, *call.states)):
             if edge in prepared:
-                alone = place == 0 and not call.joins
+                apart = place < len(call.inputs) and getattr(layer, "apart", False)
+                alone = apart or (place == 0 and not call.joins)
                 key = edge, _kind_of(layer) if alone else "array"
                 ports[key] = _port(ports.get(key), *prepared[edge], layer if alone else None)
                 reads[edge, number] = key
