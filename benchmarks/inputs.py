@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.translator import sentences
 from benchmarks.workload import Workload
 
 Arrays = dict[str, np.ndarray]
@@ -128,6 +129,7 @@ MAKERS: dict[str, Callable[..., Arrays]] = {
     "normal": normal,
     "texts": texts,
     "ids": ids,
+    "sentences": sentences,
 }
 
 

@@ -109,14 +109,13 @@ class Bench:
         for process in self.processes.values():
             if process.alive:
                 process.ask("drop")
-        dense = operations.padded_extent(workload.batch, width[0])
-        needed = operations.own_extent(workload, arrays)
+        needed, dense = operations.needed_and_dense(workload, arrays)
         return {
             "times": {competitor.name: competitor.times for competitor in competitors},
             "missing": missing,
             "peaks": peaks,
-            "dense": operations.operations(workload, width, dense),
-            "needed": operations.operations(workload, width, needed),
+            "dense": dense,
+            "needed": needed,
             "versions": {name: process.versions for name, process in self.processes.items()},
             "machine": machine.description(),
             "threads": self.threads,

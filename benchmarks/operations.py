@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import translator
 from benchmarks.shapes import GATES, Shape, walk
 from benchmarks.workload import Layer, Workload
 
@@ -57,6 +58,23 @@ def own_extent(workload: Workload, arrays: dict[str, np.ndarray]) -> Extent:
         found.append((steps, len(np.unique(ids)) if plain else steps))
     steps, tokens = np.mean(found, axis=0)
     return Extent(float(steps), float(tokens))
+
+
+def needed_and_dense(workload: Workload, arrays: dict[str, np.ndarray]) -> tuple[float, float]:
+    """Operations of one batch, of what is needed and of all padded steps."""
+    first, rows = workload.layers[0], workload.batch
+    if first["kind"] == "Translator":
+        batches, training = len(arrays["x"]) // rows, workload.task == "fit"
+        full = {name: np.ones_like(arrays[name]) for name in ("x", "y")}
+        return (
+            translator.operations(first, arrays, batches, training),
+            translator.operations(first, full, batches, training),
+        )
+    width = arrays["x"].shape[1:]
+    return (
+        operations(workload, width, own_extent(workload, arrays)),
+        operations(workload, width, padded_extent(rows, width[0])),
+    )
 
 
 def operations(workload: Workload, width: Shape, extent: Extent) -> float:

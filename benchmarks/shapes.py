@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import translator
 from benchmarks.workload import Layer
 
 Shape = tuple[int, ...]  # without rows; () for one id, (T,) for ids
@@ -37,6 +38,8 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
         return (*shape, layer["output_dim"])
     if kind == "Dense":
         return (*shape[:-1], layer["units"])
+    if kind == "Translator":
+        return (*shape, layer["words"])
     if kind == "Conv1D":
         return (shape[0] - layer["kernel_size"] + 1, layer["filters"])
     if kind == "MaxPooling1D":
@@ -78,6 +81,8 @@ def _weights(layer: Layer, shape: Shape, random: Any, fresh: bool) -> list[np.nd
     def bias(*size: int) -> np.ndarray:
         return np.zeros(size) if fresh else 0.1 * random.random(size)
 
+    if kind == "Translator":
+        return translator.weights(layer, random, fresh)
     if kind == "Embedding":
         return [random.uniform(-0.05, 0.05, (layer["input_dim"], layer["output_dim"]))]
     if kind == "Dense":

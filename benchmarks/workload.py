@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Task = Literal["fit", "predict", "predict_on_batch", "predict_call"]
+Task = Literal["fit", "predict", "predict_on_batch", "predict_call", "greedy"]
 Layer = dict[str, Any]  # "kind", and the arguments that the layer of Keras has
 
 
@@ -27,7 +27,7 @@ class Workload:
         title: how the document names it.
         task: `fit` (a training step) or one of the three ways to predict: `predict` (a batch of a
             long `predict`), `predict_on_batch` (a call with one batch in memory), `predict_call`
-            (a whole call of `predict`).
+            (a whole call of `predict`); `greedy` (translation of a batch of sentences).
         data: its arrays.
         batch: rows a batch.
         layers: the model.
@@ -64,6 +64,11 @@ class Workload:
 def embedding(words: int, width: int, mask: bool = False) -> Layer:
     """An Embedding."""
     return {"kind": "Embedding", "input_dim": words, "output_dim": width, "mask_zero": mask}
+
+
+def translator(words: int, units: int, **arguments: Any) -> Layer:
+    """The model of `translator.py`."""
+    return {"kind": "Translator", "words": words, "units": units, **arguments}
 
 
 def recurrent(kind: str, units: int, **arguments: Any) -> Layer:

@@ -14,6 +14,7 @@ from benchmarks.workload import (
     embedding,
     recurrent,
     stacked,
+    translator,
 )
 
 _BY_LENGTH = {
@@ -206,12 +207,56 @@ _WIDE = (
     _wide("SimpleRNN", 1024, 1024, 50, 1.9, 2.3, 204),
 )
 
+_TRANSLATION_WAYS = {
+    "sunhwan": ("padded", "ragged"),
+    "keras-tensorflow": ("padded", "buckets"),
+    "keras-jax": ("padded", "buckets"),
+    "pytorch": ("padded", "buckets", "packed buckets"),
+}
+
+
+def _translation(name: str, title: str, attention: str, must: float | None) -> Workload:
+    return Workload(
+        name,
+        f"translation, batch 128, 8,000 words: GRU 256, GRU 256, {title}",
+        "fit",
+        Data("sentences", 6, {"words": 8000}),
+        128,
+        (translator(8000, 256, attention=attention),),
+        "sparse_categorical_crossentropy",
+        must=must,
+        ways=_TRANSLATION_WAYS,
+    )
+
+
+_TRANSLATIONS = (
+    _translation("translation", "`Attention`", "Attention", 3),
+    _translation("translation-additive", "`AdditiveAttention`", "AdditiveAttention", None),
+)
+
+_BOTH_WAYS = tuple(
+    Workload(
+        f"{name}-{units}",
+        f"{title} {units}, {units} inputs, 50 steps, batch 64",
+        "fit",
+        Data("normal", 4, {"steps": 50, "inputs": units}),
+        64,
+        (layer(recurrent("LSTM", units)), dense(1)),
+        must=None,
+    )
+    for units in (64, 256)
+    for name, title, layer in (
+        ("lstm-one-way", "LSTM", lambda layer: layer),
+        ("lstm-both-ways", "Bidirectional LSTM", bidirectional),
+    )
+)
+
 _SMALL = ("imdb-simple-rnn", "imdb-lstm", "imdb-conv1d", "reuters-stacked", "text-gru")
 _SMALL_SERIES = ("product", "cosine")
 _LARGE = ("reuters-1000", "mnist", *(workload.name for workload in _WIDE))
 _ONLY_KERAS = "the row compares calls of Keras's `predict`"
 
-TRAINING = (*_TEXT, *_SERIES, *_WIDE)
+TRAINING = (*_TEXT, *_SERIES, *_WIDE, *_BOTH_WAYS, *_TRANSLATIONS)
 
 
 def _prediction(name: str) -> Workload:
@@ -256,6 +301,17 @@ PREDICTION = (
         aim=40,
         then="0.37 ms, Keras-JAX",
         without={"pytorch": _ONLY_KERAS, "onnxruntime": _ONLY_KERAS},
+    ),
+    Workload(
+        "greedy",
+        "greedy translation of 1,000 sentences by that model",
+        "greedy",
+        Data("sentences", 1, {"words": 8000}),
+        1000,
+        (translator(8000, 256, attention="Attention", counts=True),),
+        must=5,
+        ways={"pytorch": ("padded", "buckets", "ended out")},
+        without={"onnxruntime": "it has no such model"},
     ),
 )
 

@@ -18,6 +18,7 @@ from benchmarks import (
     statistics,
     sweep,
     table,
+    translator,
 )
 from benchmarks.commands import wanted
 from benchmarks.comparison import compare
@@ -260,3 +261,20 @@ def test_a_twin_reads_what_it_is_handed(tmp_path):
     assert settings == {"seed": 3}
     assert list(arrays) == ["x"]
     assert [len(weight) for weight in first] == list(range(1, 13))
+
+
+def test_sentences_end_and_are_counted():
+    found = translator.sentences(2, 3, words=50)
+    assert [found[name].shape[0] for name in ("x", "before", "y", "code")] == [6] * 4
+    for row, before, after in zip(found["x"], found["before"], found["y"], strict=True):
+        own = after[after != 0]
+        assert own[-1] == translator.STOP
+        assert before[0] == translator.START
+        np.testing.assert_array_equal(before[1 : len(own)], own[:-1])
+        assert not row[np.count_nonzero(row) :].any()
+    layer = {"kind": "Translator", "words": 50, "units": 4, "counts": True}
+    weights = weights_of([layer], found["x"].shape[1:])
+    assert [part.shape for part in weights[:3]] == [(50, 4), (50, 4), (4, 12)]
+    read, written = (np.count_nonzero(found[name], axis=1) for name in ("x", "y"))
+    pairs = 96 * read.sum() + (96 + 32 + 200) * written.sum() + 8 * (read * written).sum()
+    assert translator.operations(layer, found, 2, True) == 2 * 3 * pairs / 2

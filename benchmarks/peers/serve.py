@@ -22,13 +22,25 @@ from benchmarks.peers.runner import Call, Runner, UnsupportedError
 from benchmarks.peers.timing import calibrated, timed
 
 
+def chosen(layers: Callable[..., Runner], translation: Callable[..., Runner]) -> Any:
+    """The runner of a workload: of layers in a row, or of the translation model."""
+
+    def make(workload: dict[str, Any], *given: Any) -> Runner:
+        translates = workload["layers"][0]["kind"] == "Translator"
+        return (translation if translates else layers)(workload, *given)
+
+    return make
+
+
 def sunhwan() -> tuple[Callable[..., Runner], dict[str, str]]:
     """Ours."""
     import sunhwan as package
     from benchmarks.peers.keras_like import keras_runner
+    from benchmarks.peers.translation_keras import translation_runner
     from sunhwan import _core
 
-    return keras_runner(package), {"sunhwan": package.__version__, "ISA": _core.isa()}
+    make = chosen(keras_runner(package), translation_runner(package))
+    return make, {"sunhwan": package.__version__, "ISA": _core.isa()}
 
 
 def keras(backend: str) -> tuple[Callable[..., Runner], dict[str, str]]:
@@ -45,9 +57,10 @@ def keras(backend: str) -> tuple[Callable[..., Runner], dict[str, str]]:
     import keras as package
 
     from benchmarks.peers.keras_like import keras_runner
+    from benchmarks.peers.translation_keras import translation_runner
 
     versions = {"keras": package.__version__, backend: engine.__version__}
-    return keras_runner(package), versions
+    return chosen(keras_runner(package), translation_runner(package)), versions
 
 
 def pytorch() -> tuple[Callable[..., Runner], dict[str, str]]:
@@ -55,9 +68,10 @@ def pytorch() -> tuple[Callable[..., Runner], dict[str, str]]:
     import torch
 
     from benchmarks.peers.torch_peer import TorchRunner
+    from benchmarks.peers.translation_torch import TranslationRunner
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    return TorchRunner, {"torch": torch.__version__}
+    return chosen(TorchRunner, TranslationRunner), {"torch": torch.__version__}
 
 
 def onnx() -> tuple[Callable[..., Runner], dict[str, str]]:

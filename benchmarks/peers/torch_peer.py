@@ -129,6 +129,12 @@ def _cell(layer: dict[str, Any], left: list[torch.Tensor]) -> nn.Module:
     return module
 
 
+def gru_of(weights: list[torch.Tensor]) -> nn.Module:
+    """A GRU with the kernel, the recurrent kernel and the biases that Keras has."""
+    layer = {"kind": "GRU", "units": weights[1].shape[0], "return_sequences": True}
+    return _cell(layer, list(weights))
+
+
 def _tensor(array: np.ndarray) -> torch.Tensor:
     """Ids stay int32; labels become int64, as the loss wants them."""
     tensor = torch.from_numpy(array)
