@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .lines import Line, parsed
+from .pictures import stamps
 from .process import is_alive
 from .record import END, HEAD, MOST_BYTES, is_name, read_head
 
@@ -56,7 +57,8 @@ class Runs:
         except (OSError, ValueError):
             alive = is_alive(process, _last_sign(place))
             end = {"state": "running" if alive else "lost"}
-        return {**head, "name": name, "state": end.get("state"), "error": end.get("error")}
+        said = {"state": end.get("state"), "error": end.get("error"), "pictures": stamps(place)}
+        return {**head, "name": name, **said}
 
 
 class Followed:

@@ -12,6 +12,7 @@ from sunhwan._engine.extras import require
 
 from .control import ask_for_rate, ask_to_stop
 from .guard import Guard
+from .pictures import read as read_picture
 from .runs import Followed, Runs, histograms, thinned
 
 KINDS = ("steps", "epochs", "snapshots", "messages")  # that a page is sent as they come
@@ -57,6 +58,14 @@ def application(folder: Path, token: str, host: str) -> Any:
         parameter = request.query_params.get("parameter", "")
         return JSONResponse(await asyncio.to_thread(histograms, place, parameter))
 
+    async def picture(request: Any) -> Any:
+        place = runs.place(request.query_params.get("run", ""))
+        name = request.query_params.get("name", "")
+        drawn = None if place is None else await asyncio.to_thread(read_picture, place, name)
+        if drawn is None:
+            return JSONResponse({"error": "no such picture"}, 404)
+        return Response(drawn, media_type="image/png")
+
     async def events(request: Any) -> Any:
         wanted = request.query_params.getlist("run")
         return StreamingResponse(
@@ -86,6 +95,7 @@ def application(folder: Path, token: str, host: str) -> Any:
         Route("/static/{name}", static),
         Route("/runs", listed),
         Route("/histograms", shown_histograms),
+        Route("/picture", picture),
         Route("/events", events),
         Route("/stop", stop, methods=["POST"]),
         Route("/learning_rate", learning_rate, methods=["POST"]),

@@ -69,6 +69,24 @@ class Board(Callback, Watcher):
         self._record: Any = None
         self._epochs = 0
 
+    def picture(self, name: str, figure: Any) -> None:
+        """Keep a figure in the record, for the page to show; one of the same name is replaced.
+
+        Args:
+            name: of the picture, as a run's name.
+            figure: a matplotlib figure, such as `sunhwan.explain.memory(model, x).plot()`.
+
+        Raises:
+            RuntimeError: no training has begun.
+            TypeError: it is no figure.
+            ValueError: the name is not one for a file, or the run has 24 pictures already.
+        """
+        from sunhwan.board.pictures import keep
+
+        if self.run is None:
+            raise RuntimeError("a picture goes into the record of a training, and none has begun")
+        keep(self.run, name, figure)
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Begin to watch; show the board if that is wanted."""
         if self.show:

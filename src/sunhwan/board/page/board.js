@@ -6,6 +6,7 @@ import { drawGraph, layerWords } from "./graph.js";
 import { drawLayer } from "./layer.js";
 import { buildOverview } from "./overview.js";
 import { buildPanel, drawFacts, drawMessages, drawRuns } from "./panel.js";
+import { drawPictures } from "./pictures.js";
 import { listen } from "./store.js";
 import { translatePage } from "./words.js";
 
@@ -16,6 +17,7 @@ const overview = buildOverview();
 listen((what) => {
   if (what === "runs") drawRuns();
   if (what === "messages" || what === "chosen") drawMessages();
+  if (what === "runs" || what === "chosen") drawPictures();
   if (what !== "layer") markDirty(...overview);
   drawFacts();
   if (what !== "steps" && what !== "epochs" && what !== "messages") {

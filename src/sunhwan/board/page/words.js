@@ -14,6 +14,7 @@ const english = {
   updates: "Updates",
   updatesHint:
     "How much a step changes the parameters of a layer, as a share of their size. Between 1e-4 and 1e-2 learning usually goes well: below it hardly learns, above it may leap about.",
+  pictures: "Pictures",
   model: "Model",
   iteration: "iteration",
   epoch: "epoch",
@@ -84,6 +85,7 @@ const korean = {
   updates: "갱신",
   updatesHint:
     "한 스텝이 층의 파라미터를 그 크기에 비해 얼마나 바꾸는지 보여 줍니다. 1e-4에서 1e-2 사이면 대체로 잘 배웁니다. 더 작으면 거의 배우지 못하고, 더 크면 학습이 튈 수 있습니다.",
+  pictures: "그림",
   model: "모델",
   iteration: "반복",
   epoch: "에포크",
