@@ -89,18 +89,21 @@ def test_a_cycle_in_a_config():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda m, x, y: m.fit(x[0], y), "x must be a list or dictionary of 2, .*'a', 'b'"),
-        (lambda m, x, y: m.predict([x[0]]), "x must be a list or dictionary of 2, .* got 1"),
-        (lambda m, x, y: m.fit([*x, x[0]], y), "x must be .* of 2, .* got 3"),
+        (lambda m, x, y: m.fit(x[0], y), "x must be a list of 2, or a dict.*'a', 'b'"),
+        (lambda m, x, y: m.predict([x[0]]), "x must be a list of 2, .* got a list of 1"),
+        (lambda m, x, y: m.fit([*x, x[0]], y), "x must be .* of 2, .* got a list of 3"),
         (lambda m, x, y: m.fit({"a": x[0], "c": x[1]}, y), "x must have the keys"),
         (lambda m, x, y: m.fit([x[0], x[1][:-1]], y), r"x\['a'\] has 9 rows, but x\['b'\] has 8"),
-        (lambda m, x, y: m.fit(x, y[0]), "y must be a list or dictionary of 2"),
+        (lambda m, x, y: m.fit(x, y[0]), "y must be a list of 2"),
         (lambda m, x, y: m.fit(x, [y[0], y[1][:3]]), r"x has 9 rows, but y\[1\] has 3"),
         (lambda m, x, y: m.fit([x[0][:, :4], x[1]], y), r"input 'a' of model 'pair' takes data"),
         (lambda m, x, y: m.fit(x, y, class_weight={0: 2.0}), "class_weight needs a model of one"),
-        (lambda m, x, y: m.compile("sgd", ["mse"]), "loss must be a list or dictionary of 2"),
+        (lambda m, x, y: m.compile("sgd", ["mse"]), "loss must be a list of 2"),
         (lambda m, x, y: m.compile("sgd", {"kind": "mse"}), "loss must have the keys"),
-        (lambda m, x, y: m.compile("sgd", "mse", metrics=["mae"]), "metrics must be a list or"),
+        (
+            lambda m, x, y: m.compile("sgd", "mse", metrics=["mae"]),
+            "metrics must be a list of 2",
+        ),
         (lambda m, x, y: m.compile("sgd", "mse", loss_weights=[1]), "loss_weights must be"),
     ],
 )

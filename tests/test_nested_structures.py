@@ -94,11 +94,11 @@ def test_decoding():
     [
         (
             lambda x: [x[0], x[1][0]],
-            r"x must be 2 parts where the model has such, got ndarray of 5",
+            r"x must hold a list of 2 .*, got ndarray of 5",
         ),
-        (lambda x: [x[0], x[1][:1]], r"x must be 2 parts where the model has such, got list of 1"),
-        (lambda x: x[0], "x must be 2 parts where the model has such, got ndarray of 5"),
-        (lambda x: {"ids": x[0]}, "x must be 2 parts where the model has such, got dict of 1"),
+        (lambda x: [x[0], x[1][:1]], r"x must hold a list of 2 .*, got list of 1"),
+        (lambda x: x[0], "x must hold a list of 2 .*, got ndarray of 5"),
+        (lambda x: {"ids": x[0]}, "x must hold a list of 2 .*, got one with the keys .'ids'"),
     ],
 )
 def test_other_forms_are_refused(change, message):

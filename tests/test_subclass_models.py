@@ -179,6 +179,10 @@ def test_what_else_goes_wrong():
         Reader().save("model.safetensors")
     with pytest.raises(ValueError, match="x must hold rows"):
         Reader().predict(None)
+    with pytest.raises(ValueError, match="unknown loss 'msee'"):
+        Reader().compile("adam", {"a": "mse", "b": "msee"})
+    with pytest.raises(ValueError, match="unknown metric 'acuracy'"):
+        Reader().compile("adam", "mse", metrics=[["acuracy"], None])
     model = Reader()
     model.compile("adam", "mse")
     with pytest.raises(ValueError, match="must be built before it gets an iterable"):

@@ -50,6 +50,27 @@ def compiled(
     return Objectives(objectives, factors, shows), measures
 
 
+def check_names(loss: Any, metrics: Any) -> None:
+    """Check the names of losses and metrics of a model whose outputs are not known yet.
+
+    Raises:
+        ValueError: a name is unknown.
+    """
+    for name in _names_in(loss):
+        Objective(name)
+    for name in _names_in(metrics):
+        Measures([name], [])
+
+
+def _names_in(given: Any) -> list[str]:
+    if isinstance(given, str):
+        return [given]
+    if isinstance(given, Mapping):
+        given = list(given.values())
+    parts = given if isinstance(given, (list, tuple)) else ()
+    return [name for part in parts for name in _names_in(part)]
+
+
 def _one(value: Any, name: str) -> Any:
     """What is meant for the one output."""
     if isinstance(value, Mapping) and set(value) == {name}:

@@ -14,7 +14,7 @@ from sunhwan._engine.symbolic import Use, is_symbolic
 from sunhwan.layers.layer import Layer
 
 from .as_layer import AsLayer
-from .compiling import compiled
+from .compiling import check_names, compiled
 from .fitting import Fitting
 from .saving import load_weights, save_model, save_weights
 from .structured import Structured
@@ -137,6 +137,8 @@ class Model(Fitting, Structured, AsLayer, Weights):
         self._objective, self._measures = None, None
         if self.built or type(self).plan is not Model.plan:
             self._objective, self._measures = compiled(self.output_structure, *given)
+        else:
+            check_names(loss, [metrics, weighted_metrics])
         self.optimizer = chosen
         self._compile_arguments = {
             "optimizer": optimizer,

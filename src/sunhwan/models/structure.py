@@ -72,12 +72,15 @@ class Structure:
         if isinstance(values, (list, tuple)):
             if len(values) == count:
                 return list(values)
-            got = f"{len(values)}"
+            got = f"a list of {len(values)}"
         elif of_each:
             return [values] * count
         else:
             got = f"one of shape {np.shape(values)}" if hasattr(values, "shape") else repr(values)
-        raise ValueError(f"{what} must be a list or dictionary of {count}, {self.names}, got {got}")
+        raise ValueError(
+            f"{what} must be a list of {count}, or a dictionary with the keys {self.names}, "
+            f"got {got}"
+        )
 
     def _is_flat(self, values: Any, of_each: bool) -> bool:
         """Whether the parts of what is nested were passed side by side, or one for all."""
@@ -129,9 +132,12 @@ def _parts_of(form: Any, values: Any, what: str) -> list[Any]:
     if not isinstance(form, Mapping):
         alike = isinstance(values, (list, tuple)) and len(values) == len(form)
     if not alike:
-        expected = f"a dictionary of {keys}" if isinstance(form, Mapping) else f"{len(form)} parts"
-        raise ValueError(
-            f"{what} must be {expected} where the model has such, got {type(values).__name__}"
-            + (f" of {len(values)}" if hasattr(values, "__len__") else "")
-        )
+        expected = f"a list of {len(form)}"
+        if isinstance(form, Mapping):
+            expected = f"a dictionary with the keys {keys}"
+        sized = hasattr(values, "__len__")
+        got = f"{type(values).__name__} of {len(values)}" if sized else repr(values)
+        if isinstance(values, Mapping):
+            got = f"one with the keys {sorted(map(str, values))}"
+        raise ValueError(f"{what} must hold {expected} where the model does, got {got}")
     return [part for key in keys for part in _parts_of(form[key], values[key], what)]
