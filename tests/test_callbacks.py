@@ -206,3 +206,19 @@ def test_batches_are_told_under_the_old_names_too():
     watchers.on_train_batch_end(3, {"loss": 1.0})
     watchers.on_test_batch_end(4, {"loss": 1.0})
     assert told == [("begin", 3), ("end", 3, ["loss"])]
+
+
+def test_functions_are_told_logs_at_each_turning_point():
+    said = []
+    names = [name for name in vars(callbacks.Callback) if name.startswith("on_")]
+    told = [name for name in names if "batch" in name or "epoch" in name]
+    functions = {name: lambda number, logs, name=name: said.append(name) for name in told}
+    alone = {"on_train_begin", "on_train_end", "on_test_begin", "on_test_end"}
+    functions |= {name: lambda logs, name=name: said.append(name) for name in alone}
+    model = sh.Sequential([layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((4, 2)), np.ones(4)
+    watch = callbacks.LambdaCallback(**functions)
+    model.fit(x, y, validation_data=(x, y), verbose=0, callbacks=[watch])
+    expected = {name for name in functions if "predict" not in name}
+    assert set(said) == {name for name in expected if not name.startswith("on_batch")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from .backup_and_restore import BackupAndRestore
@@ -126,8 +127,13 @@ def _listens(one: Any, name: str) -> bool:
 
 
 def _tell_all(name: str) -> Any:
+    wanted = len(inspect.signature(getattr(Callback, name)).parameters) - 1
+
     def tell(self: CallbackList, *arguments: Any) -> None:
-        for hook in self.hooks(name):
+        hooks = self.hooks(name)
+        if hooks and len(arguments) < wanted:
+            arguments = (*arguments, {})  # logs, which functions of the user's take too
+        for hook in hooks:
             hook(*arguments)
 
     tell.__name__ = name
