@@ -21,7 +21,7 @@ from sunhwan import decode, layers
 
 WORD = re.compile(r"\w+['-]?|[^\w\s]")  # `l'homme` is "l'", "homme"
 START, STOP, UNKNOWN = "<s>", "</s>", 1
-WORDS, DROPOUT, BATCH, RATE, EPOCHS = 6000, 0.3, 64, 2e-3, 6
+WORDS, DROPOUT, BATCH, RATE, EPOCHS = 6000, 0.3, 64, 2e-3, 12
 
 
 def read(part: str, language: str) -> list[str]:

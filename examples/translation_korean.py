@@ -19,7 +19,7 @@ from translation import make, train, translate, vectorizer
 import sunhwan as sh
 from sunhwan import decode
 
-EPOCHS = 40
+EPOCHS = 30
 
 
 def read() -> list[tuple[str, str]]:
