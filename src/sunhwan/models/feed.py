@@ -214,8 +214,8 @@ def open_feed(x: Any, first: Layer | None, owner: str) -> Feed:
     if is_ragged(x):
         if first is None or first.takes == "array":
             raise ValueError(
-                f"{name} must be an array, got rows of different lengths; a Masking layer behind "
-                "the input takes them, for layers that work step by step or attend"
+                f"{name} must be an array, got rows of different lengths; layers that run over "
+                "steps take these, and attend to them"
             )
         data = pack_ragged(ragged_rows(x, name, as_floats))
         assert data.values is not None
