@@ -1,38 +1,26 @@
 """What watching costs a training: ``python -m benchmarks.watching [ROUNDS [CASE ...]]``.
 
-Two models alike are trained in turn, one watched at the default interval, for about half a
-second each; the figure is the share by which a watched step takes longer, median and quartiles over
-the rounds.
+Two models alike are trained in turn, one recorded by `callbacks.Board` as it is by default, for
+about two seconds each; the figure is the share by which a watched step takes longer, median and
+quartiles over the rounds. Time is that of the processors, which others on the machine change
+little; set `SUNHWAN_NUM_THREADS=1`.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
 
 import sunhwan as sh
 from benchmarks.inputs import normal, texts
-from sunhwan.watching import Watcher, watch
+from sunhwan.callbacks import Board
 
-SECONDS = 0.5  # of training, watched and not, in a round
-
-
-class Watched(sh.callbacks.Callback, Watcher):
-    """Watches, and does nothing with what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.snapshots = 0
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        watch(self.model, self)
-
-    def on_snapshot(self, snapshot: Any) -> None:
-        self.snapshots += 1
+SECONDS = 2.0  # of training, watched and not, in a round
 
 
 def imdb() -> tuple[Any, Any, Any, int]:
@@ -75,19 +63,19 @@ CASES: dict[str, Callable[[], tuple[Any, Any, Any, int]]] = {
 def milliseconds(case: tuple[Any, Any, Any, int], epochs: int, callbacks: list[Any]) -> float:
     """A step's time in a training of so many epochs."""
     model, x, y, size = case
-    begin = perf_counter()
+    begin = process_time()
     model.fit(x, y, batch_size=size, epochs=epochs, verbose=0, callbacks=callbacks)
-    return 1e3 * (perf_counter() - begin) / (epochs * -(-len(x) // size))
+    return 1e3 * (process_time() - begin) / (epochs * -(-len(x) // size))
 
 
-def measure(name: str, rounds: int, callback: Callable[[], Any]) -> tuple[np.ndarray, list[float]]:
+def measure(name: str, rounds: int, folder: str) -> tuple[np.ndarray, list[float]]:
     """How much longer a watched step takes, as shares, and what an unwatched one takes."""
     plain, watched = CASES[name](), CASES[name]()
     once = milliseconds(plain, 2, []) * -(-len(plain[1]) // plain[3]) / 1e3
     epochs = max(1, round(SECONDS / once))
     shares, times = [], []
     for number in range(rounds):
-        pair = [(plain, []), (watched, [callback()])]
+        pair = [(plain, []), (watched, [Board(folder)])]
         taken = [milliseconds(case, epochs, given) for case, given in pair[:: 1 - 2 * (number % 2)]]
         without, with_it = taken[:: 1 - 2 * (number % 2)]
         shares.append(with_it / without - 1)
@@ -99,7 +87,8 @@ def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     for name in sys.argv[2:] or CASES:
-        shares, times = measure(name, rounds, Watched)
+        with tempfile.TemporaryDirectory() as folder:
+            shares, times = measure(name, rounds, folder)
         low, middle, high = np.percentile(100 * shares, [25, 50, 75])
         print(
             f"{name:16} step {np.median(times):8.4f} ms   watched {middle:+5.2f} % "

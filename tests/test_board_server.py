@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import shutil
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -209,6 +210,7 @@ def test_the_page_stops_a_training_and_changes_its_rate(tmp_path):
                 ask_for_rate(board.run, 0.5)
             if epoch == 2:
                 ask_to_stop(board.run)
+            time.sleep(0.11)  # it looks for orders ten times a second
 
     board = Board(tmp_path, name="run")
     model = sh.Sequential([sh.layers.Dense(1)])
@@ -232,6 +234,7 @@ def test_a_schedule_keeps_its_learning_rate(tmp_path):
     class Orders(sh.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             ask_for_rate(board.run, 0.5)
+            time.sleep(0.11)
 
     board = Board(tmp_path, name="run")
     model = sh.Sequential([sh.layers.Dense(1)])

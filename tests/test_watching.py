@@ -261,16 +261,16 @@ def test_how_far_back_gradients_reach():
     watcher = Watched(1)
     sh.utils.set_random_seed(3)
     model = sh.Sequential([layers.SimpleRNN(3, name="simple"), layers.Dense(1)])
-    model.compile("sgd", "mse")
+    model.compile(sh.optimizers.SGD(1e-6), "mse")
     x = np.zeros((4, 6, 2), np.float32)  # so that tanh has slope 1, and the orthogonal recurrent
     model.fit(
-        x, np.ones((4, 1)), 4, epochs=11, verbose=0, callbacks=[watcher]
+        x, np.ones((4, 1)), 4, epochs=13, verbose=0, callbacks=[watcher]
     )  # kernel keeps norms
     reaches = [snapshot.layers["simple"].reach for snapshot in watcher.snapshots]
-    assert [list(reach) for reach in reaches] == [[""], *[[]] * 9, [""]]
-    norms = reaches[0][""]
+    assert [list(reach) for reach in reaches] == [[], [], [""], *[[]] * 9, [""]]
+    norms = reaches[2][""]
     assert norms[0] > 0
-    np.testing.assert_allclose(norms, np.full(6, norms[0]), rtol=1e-4)
+    np.testing.assert_allclose(norms, np.full(6, norms[0]), rtol=1e-3)
 
 
 def test_rows_of_different_lengths_reach_as_far_as_they_go():
@@ -278,7 +278,7 @@ def test_rows_of_different_lengths_reach_as_far_as_they_go():
     model = sh.Sequential([layers.Bidirectional(layers.LSTM(3), name="both"), layers.Dense(1)])
     model.compile("sgd", "mse")
     rows = [np.ones((length, 2), np.float32) for length in (1, 4, 2)]
-    model.fit(rows, np.ones((3, 1)), verbose=0, callbacks=[watcher])
-    found = watcher.snapshots[0].layers["both"].reach
+    model.fit(rows, np.ones((3, 1)), epochs=3, verbose=0, callbacks=[watcher])
+    found = watcher.snapshots[2].layers["both"].reach
     assert list(found) == [child.name for child in model.layers[0].children]
     assert all(norms.shape == (4,) and (norms > 0).all() for norms in found.values())

@@ -27,6 +27,7 @@ MOST_BYTES = {
     "histograms": 4 << 20,
     "messages": 1 << 19,
 }
+EPOCH_PAUSE = 0.1  # seconds from one writing of epochs to the next, at least
 HISTOGRAM_PAUSE = 1.0  # seconds from a line of histograms to the next, at least
 
 
@@ -58,7 +59,8 @@ class Record:
         if self.folder == earlier:
             for file in self._files.values():
                 file.keep(lambda line: line.get("s", 0) < first)
-        self._histogram_time = 0.0
+        self._histogram_time, self._epoch_time = 0.0, 0.0
+        self._epochs: list[Line] = []  # that are not written yet
         self._last = first
         head = {
             "format": FORMAT,
@@ -70,7 +72,8 @@ class Record:
         _write(self.folder / HEAD, head)
 
     def steps(self, steps: Steps) -> None:
-        """Record some steps."""
+        """Record some steps, and the epochs before."""
+        self._write_epochs()
         for line in steps_lines(steps):
             self._last = line["s"]
             self._files["steps"].append(line)
@@ -83,10 +86,19 @@ class Record:
             self._histogram_time = now
             self._files["histograms"].append(histograms_line(snapshot))
 
-    def epoch(self, number: int, logs: dict[str, Any]) -> None:
-        """Record what an epoch gave."""
+    def epoch(self, number: int, last: int, logs: dict[str, Any]) -> None:
+        """Record what an epoch gave that ended with the step `last`."""
+        self._last = last
         plain = {name: short(float(value)) for name, value in logs.items()}
-        self._files["epochs"].append(self._line({"e": number, "logs": plain}))
+        self._epochs.append(self._line({"e": number, "logs": plain}))
+        if time() >= self._epoch_time + EPOCH_PAUSE:
+            self._write_epochs()
+
+    def _write_epochs(self) -> None:
+        self._epoch_time = time()
+        for line in self._epochs:
+            self._files["epochs"].append(line)
+        self._epochs = []
 
     def message(self, message: Message) -> None:
         """Record what somebody had to say."""
@@ -100,6 +112,7 @@ class Record:
 
     def end(self, state: str, error: str | None = None) -> None:
         """Say how it ended: `"finished"`, `"stopped"`, `"interrupted"` or `"failed"`."""
+        self._write_epochs()
         for file in self._files.values():
             file.close()
         _write(self.folder / END, {"state": state, "error": error, "t": round(time(), 3)})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from time import monotonic
 from typing import Any, final
 
 from sunhwan._engine.arguments import check_flag, optional_count
 from sunhwan.watching import Message, Snapshot, Steps, Watcher, watch
 
 from .callback import Callback
+
+PAUSE = 0.1  # seconds from one look for what the page asks to the next, at least
 
 
 @final
@@ -67,7 +70,7 @@ class Board(Callback, Watcher):
         self.show = check_flag("show", show)
         self.run: Path | None = None
         self._record: Any = None
-        self._epochs = 0
+        self._epochs, self._obeyed = 0, 0.0
 
     def picture(self, name: str, figure: Any) -> None:
         """Keep a figure in the record, for the page to show; one of the same name is replaced.
@@ -94,7 +97,8 @@ class Board(Callback, Watcher):
 
             show(self.folder)
         self._record = None
-        self._first = watch(self.model, self).step
+        self._watch = watch(self.model, self)
+        self._first = self._watch.step
         if self.model.built:
             self._begin()
 
@@ -113,7 +117,7 @@ class Board(Callback, Watcher):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's values."""
-        self._begin().epoch(epoch + 1, dict(logs or {}))
+        self._begin().epoch(epoch + 1, self._watch.step - 1, logs or {})
         self._epochs = epoch + 1
         self._obey()
 
@@ -145,8 +149,9 @@ class Board(Callback, Watcher):
     def _obey(self) -> None:
         from sunhwan.board.control import take_asked
 
-        if self.run is None:
+        if self.run is None or monotonic() < self._obeyed + PAUSE:
             return
+        self._obeyed = monotonic()
         asked = take_asked(self.run)
         if asked.learning_rate is not None:
             self._set_rate(asked.learning_rate)

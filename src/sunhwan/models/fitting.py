@@ -140,8 +140,6 @@ class Fitting(Asking):
                 if not course.logs:
                     raise ValueError(f"x gave no batch in epoch {epoch + 1}")
                 logs = dict(course.logs)
-                if self.watching is not None:
-                    self.watching.report()
                 if held_out is not None and validates(epoch + 1):
                     watched = self._evaluate(held_out, validation_size, validation_steps, watchers)
                     logs.update({f"val_{name}": value for name, value in watched.items()})

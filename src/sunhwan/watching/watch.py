@@ -20,7 +20,7 @@ from .watcher import Watcher
 
 SHARE = 0.01  # of the time, which snapshots take at most where no interval was chosen
 PAUSE = 0.1  # seconds from a snapshot to the next one, at least, where no interval was chosen
-REACH_EVERY = 10  # snapshots to one that shows how far back gradients reach
+REACH_EVERY, REACH_FIRST = 10, 2  # which snapshots show how far back gradients reach
 REPORT = 0.5  # seconds from one `on_steps` to the next
 GLANCE = 0.01  # seconds from one look at the clock to the next, about
 
@@ -162,7 +162,7 @@ class Watch:
         rate, sampling = float(optimizer.learning_rate), Sampling(names.layers)
         changes = block.values.copy()
         started = perf_counter()
-        reach = Reach(names) if self._looks % REACH_EVERY == 0 else None
+        reach = Reach(names) if self._looks % REACH_EVERY == REACH_FIRST else None
         self._looks += 1
         with nullcontext() if reach is None else stepper.observed(reach):
             outcome = stepper.train(batch, y, weight, loss, optimizer, look=sampling)

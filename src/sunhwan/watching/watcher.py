@@ -31,7 +31,7 @@ class Watcher:
     every: int | None = None
 
     def on_steps(self, steps: Steps) -> None:
-        """Told about twice a second, before each snapshot, and at the end of an epoch."""
+        """Told about twice a second, before each snapshot, and at the end."""
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """Told after a step that was looked at closely."""
