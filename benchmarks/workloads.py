@@ -220,7 +220,7 @@ def _translation(name: str, title: str, attention: str, must: float | None) -> W
         name,
         f"translation, batch 128, 8,000 words: GRU 256, GRU 256, {title}",
         "fit",
-        Data("sentences", 6, {"words": 8000}),
+        Data("sentences", 2, {"words": 8000}),
         128,
         (translator(8000, 256, attention=attention),),
         "sparse_categorical_crossentropy",

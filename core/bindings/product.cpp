@@ -2,6 +2,7 @@
 
 #include "bindings/arrays.h"
 #include "runtime/dispatch.h"
+#include "runtime/threads.h"
 
 namespace sunhwan {
 namespace {
@@ -55,13 +56,19 @@ void batched_product(const FloatCube& a, const FloatCube& b, FloatCubeOut& out, 
                                  .transpose_a = transpose_a,
                                  .transpose_b = transpose_b,
                                  .accumulate = false};
-    run_kernel([=] {
+    const auto one = [=](std::int64_t n, int) {
         ProductArguments each = first;
-        for (std::int64_t n = 0; n < B; n++) {
-            kernels().product.product(each);
-            each.a += M * K;
-            each.b += K * N;
-            each.out += M * N;
+        each.a += n * M * K;
+        each.b += n * K * N;
+        each.out += n * M * N;
+        kernels().product.product(each);
+    };
+    run_kernel([=] {
+        const bool small = M * N * K < serial_work;  // a product is for one thread
+        if (small && B * M * N * K >= serial_work) {
+            parallel_for(B, one);
+        } else {
+            for (std::int64_t n = 0; n < B; n++) one(n, 0);
         }
     });
 }
