@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -283,3 +284,19 @@ def test_a_record_that_is_still_written_is_running(tmp_path):
         os.utime(path, (old, old))
     assert Runs(tmp_path).facts("run")["state"] == "lost"
     record.end("finished")
+
+
+def test_what_the_doctor_finds(tmp_path):
+    from sunhwan.doctor import DominatingClass
+
+    class Finds(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            figures = {"share": 0.97, "label": 3, "factor": 0.031}
+            board.on_finding(DominatingClass(1, figures))
+
+    board = Board(tmp_path, name="run")
+    fit(model(), board, Finds(), epochs=1)
+    (line,) = lines(board, "messages")
+    assert line["name"] == "dominating_class"
+    assert "97" in line["words"]["en"]
+    assert re.search("[가-힣]", line["words"]["ko"])

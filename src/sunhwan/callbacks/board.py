@@ -115,6 +115,12 @@ class Board(Callback, Watcher):
         """Record what somebody has to say."""
         self._begin().message(message)
 
+    def on_finding(self, finding: Any) -> None:
+        """Record what the doctor has found."""
+        words = {"en": finding.english, "ko": finding.korean}
+        words = {language: text.format(**finding.figures) for language, text in words.items()}
+        self.on_message(Message(finding.name, words, finding.figures.get("layer")))
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's values."""
         self._begin().epoch(epoch + 1, self._watch.step - 1, logs or {})
