@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"the board needs {MISSING}"),
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium and chromedriver here"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning"),
 ]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

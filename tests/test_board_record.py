@@ -20,6 +20,8 @@ from sunhwan.board.told import merge_steps
 from sunhwan.callbacks import Board, Callback
 from sunhwan.watching import Message, Steps
 
+pytestmark = pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning")
+
 
 def model(rate=0.1):
     sh.utils.set_random_seed(0)

@@ -13,7 +13,10 @@ from board_case import MISSING, ask, recorded
 from sunhwan.board.control import ask_to_stop, take_asked
 from sunhwan.callbacks import Board
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the board needs {MISSING}")
+pytestmark = [
+    pytest.mark.skipif(bool(MISSING), reason=f"the board needs {MISSING}"),
+    pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from sunhwan import layers
 from sunhwan.callbacks import Callback
 from sunhwan.watching import Watcher, watch
 
+pytestmark = pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning")
+
 
 class Watched(Callback, Watcher):
     def __init__(self, every=None):
