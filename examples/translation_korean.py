@@ -1,8 +1,15 @@
 """Korean into English, by the program that translates English, from 3,300 pairs of sentences.
 
-So few sentences teach the commonest words and turns, not the language: what it has seen it says by
-heart, of new sentences often only the subject or the kind. No English sentence of the new ones was
-seen in training.
+BLEU 60 on sentences that it has learnt, 12 on new ones (no English sentence is in both). So few
+teach it the commonest words and turns, not the language. What it learnt comes back nearly by heart:
+
+    거기서 얼마나 있을 예정이야?  how long do you plan to be there?  (right: ... to stay there?)
+    그만 흐느껴.                  stop whining.                      (right: stop whining.)
+
+Of new sentences it mostly gets the kind, and makes up the rest:
+
+    나는 파이어폭스를 사용해.      i don't understand french.   (right: i use firefox.)
+    톰은 꽤 동기부여가 되어 있어.  tom is a bit very good poet. (right: tom is quite motivated.)
 
 Data: kor-eng.zip (https://www.manythings.org/anki, from https://tatoeba.org) in the folder
 `translation` of SUNHWAN_DATA.

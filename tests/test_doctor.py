@@ -9,6 +9,7 @@ import pytest
 import sunhwan as sh
 from sunhwan import doctor, layers
 from sunhwan.callbacks import Callback, EarlyStopping
+from sunhwan.doctor.facts import look
 from sunhwan.optimizers import SGD, Adam
 
 ROWS, STEPS, FEATURES = 400, 10, 3
@@ -158,6 +159,23 @@ def test_ids_labels_and_ragged_rows_are_looked_at(rng):
     expected = -(share * np.log(share) + (1 - share) * np.log(1 - share))
     assert facts.guess == pytest.approx(expected, rel=1e-4)
     assert history.diagnose() == []
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_padding_is_no_class_to_guess(rng, masked):
+    """Labels of masked steps are mostly 0: to guess 0 everywhere is no measure of a model."""
+    ids = np.zeros((128, 12), np.int64)
+    ids[:, :2] = rng.integers(1, 9, (128, 2))
+    model = sh.Sequential(
+        [
+            layers.Embedding(9, 4, mask_zero=masked),
+            layers.GRU(4, return_sequences=True),
+            layers.Dense(9, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    seen = look(model, model._examples(ids, ids, None, "y"), None)
+    assert (seen.guess is None) == masked
 
 
 def test_doctor_is_silenced(data, rng, monkeypatch):

@@ -121,8 +121,8 @@ def test_korean_is_learnt_by_heart_and_a_little_more(program):
     pytest.importorskip("sacrebleu")
     scores = program("translation_korean").main()
     print("translation_korean", scores)
-    assert scores["learnt"] >= 60
-    assert scores["new"] >= 5
+    assert scores["learnt"] >= 45
+    assert scores["new"] >= 8
 
 
 @pytest.mark.slow

@@ -89,7 +89,8 @@ def look(model: Any, source: Any, held_out: Any) -> Facts:
         targets = _targets(source)
         values = max(1, round(rows * targets.size / min(rows, len(_sampled(source.places)))))
         loss, masks = model._objective, any(_masks(layer) for layer in model.layers)
-        if not weighted and not (masks and targets.ndim > 2):
+        steps = targets.ndim > (1 if getattr(loss.loss, "takes_labels", False) else 2)
+        if not weighted and not (masks and steps):  # which steps are masked, is not known yet
             validation = getattr(held_out, "weight", held_out) is None
             others = _targets(held_out) if validation and held_out else None
             guess, val_guess = constant_guess(loss.loss, targets, others)
