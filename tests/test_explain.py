@@ -326,6 +326,18 @@ def test_what_cannot_be_explained_is_said():
         explain.memory(lstm, np.array([[1, 2]]), output="other")
     with pytest.raises(ValueError, match="baseline must be a number or an array of shape"):
         explain.attribution(lstm, np.array([1, 2]), baseline=np.zeros(3))
+    for step in ("a", True, 1.5):
+        with pytest.raises(ValueError, match="step must be an integer, -1 for the last, got"):
+            explain.attribution(lstm, np.array([1, 2]), step=step)
+    for nothing in (np.array([], int), [], np.zeros(3, int)):
+        with pytest.raises(ValueError, match="at least one step that is not masked, got none"):
+            explain.gates(lstm, nothing)
+    with pytest.raises(ValueError, match="memory needs at least one row, got none"):
+        explain.memory(lstm, np.zeros((0, 3), int))
+    with pytest.raises(ValueError, match="models must hold at least one model, got none"):
+        explain.memory([], np.array([[1, 2]]))
+    with pytest.raises(TypeError, match="before must be what memory gave, got 3"):
+        explain.memory(lstm, np.array([[1, 2]]), before=3)
     with pytest.raises(ValueError, match="needs a model with an Attention"):
         explain.attention(lstm, np.array([1, 2]))
     with pytest.raises(ValueError, match=r"layer must be one of \['heads', 'add'\], got 'x'"):

@@ -186,6 +186,18 @@ def test_masked_ragged_and_shared_rows_show_their_own_steps():
                 assert_close(notes.gradients["cell"]["cell"][n, own[n]], expected, VALUES)
 
 
+def test_rows_without_steps_are_shown_as_such():
+    for ids in (np.zeros((2, 3), int), np.array([[4, 4]])):
+        model = a_model(
+            [layers.Embedding(5, 3, mask_zero=True), layers.LSTM(4, name="cell")], (None, None)
+        )
+        notes = Notes(len(ids), ids.shape[1])
+        with model.stepper().observed(notes):
+            model.predict(ids, verbose=0)
+        shown = ~np.isnan(notes.values["cell"]["forget"][..., 0])
+        np.testing.assert_array_equal(shown, ids != 0)
+
+
 def test_observed_steps_have_the_bits_of_others_and_replays_go_on():
     def trained(watched):
         sh.utils.set_random_seed(3)

@@ -69,8 +69,8 @@ def gates(model: Any, x: Any, *, layer: str | None = None, words: Any = None) ->
 
     Raises:
         TypeError: `model` is no model, or `words` are none.
-        ValueError: there is no recurrent layer, there are several rows, or not as many words as
-            steps.
+        ValueError: there is no recurrent layer, there are several rows, no step, or not as many
+            words as steps.
 
     >>> import numpy as np, sunhwan as sh
     >>> model = sh.Sequential([sh.layers.LSTM(4, name="lstm"), sh.layers.Dense(1)])
@@ -83,6 +83,8 @@ def gates(model: Any, x: Any, *, layer: str | None = None, words: Any = None) ->
     opened = open_row(model, x, "gates")
     wanted = recurrent_layers(model, opened.plan.layers, layer, "gates")
     runs = observed(opened, wanted)
+    if not len(runs[0].times):
+        raise ValueError("gates needs a row with at least one step that is not masked, got none")
     steps, reading = steps_of(opened, runs[0])
     kept = np.isin(runs[0].times, steps)
     values = {

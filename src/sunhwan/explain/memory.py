@@ -106,8 +106,8 @@ def memory(
         step: which step of the output, where there is one at each; default the last.
 
     Raises:
-        TypeError: a model is none.
-        ValueError: there is no recurrent layer, or no such output, unit or step.
+        TypeError: a model is none, or `before` is no `Memory`.
+        ValueError: there is no model, no row, no recurrent layer, or no such output, unit or step.
 
     Source: Hochreiter, "Untersuchungen zu dynamischen neuronalen Netzen" (1991); Pascanu, Mikolov
     and Bengio, "On the difficulty of training recurrent neural networks" (2013).
@@ -117,6 +117,8 @@ def memory(
     >>> memory(sh.Sequential(layers), np.ones((2, 9, 1))).norms["SimpleRNN"].shape
     (2, 9)
     """
+    if before is not None and not isinstance(before, Memory):
+        raise TypeError(f"before must be what memory gave, got {before!r}")
     norms: dict[str, np.ndarray] = {}
     for label, model in _labelled(models):
         opened = open_model(model, x, "memory")
@@ -127,6 +129,8 @@ def memory(
 
 
 def _labelled(models: Any) -> list[tuple[str, Any]]:
+    if isinstance(models, (Mapping, Sequence)) and not models:
+        raise ValueError("models must hold at least one model, got none")
     if isinstance(models, Mapping):
         return [(str(label), model) for label, model in models.items()]
     if isinstance(models, Sequence):

@@ -39,7 +39,7 @@ def draw(memory: Memory, figure: Any) -> Any:
     axes.set_yscale("log")
     axes.set_ylim(bottom=max(LEAST, lowest / 3))
     axes.set_xlabel("steps back")
-    axes.set_ylabel("gradient of the state, last step = 1")
+    axes.set_ylabel("gradient, last step = 1")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     axes.legend(title="half-life", fontsize="small", title_fontsize="small")

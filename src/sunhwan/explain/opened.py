@@ -69,7 +69,7 @@ class Opened(NamedTuple):
 
 
 def open_model(model: Any, x: Any, owner: str) -> Opened:
-    """A model with all rows of `x`; `TypeError` unless it is a model.
+    """A model with all rows of `x`; `TypeError` unless it is one, `ValueError` without rows.
 
     Args:
         model: the model; it is built where it was not.
@@ -77,6 +77,8 @@ def open_model(model: Any, x: Any, owner: str) -> Opened:
         owner: name of the function, for errors.
     """
     feed = _feed(model, x, owner)
+    if not feed.rows:
+        raise ValueError(f"{owner} needs at least one row, got none")
     plan, ports = model.computed()
     return Opened(model, plan, ports, feed.batch(np.arange(feed.rows)))
 
@@ -94,6 +96,8 @@ def open_row(model: Any, x: Any, owner: str) -> Opened:
         raise ValueError(
             f"{owner} explains one row at a time, got {feed.rows}: pass one of them, x[i]"
         )
+    if 0 in getattr(feed, "shape", ()):
+        raise ValueError(f"{owner} needs a row with at least one step that is not masked, got none")
     plan, ports = model.computed()
     return Opened(model, plan, ports, feed.row(0))
 

@@ -43,7 +43,9 @@ class Target:
             self.number = known[output]
         if unit is not None:
             unit = check_count("unit", unit, least=0)
-        self._unit, self._step, self._owner = unit, step, owner
+        if isinstance(step, bool) or not isinstance(step, (int, np.integer)):
+            raise ValueError(f"step must be an integer, -1 for the last, got {step!r}")
+        self._unit, self._step, self._owner = unit, int(step), owner
         self.values: list[float] = []
         self.units: list[int] = []
 

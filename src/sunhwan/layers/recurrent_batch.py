@@ -180,7 +180,7 @@ class RecurrentBatch:
         """What an observer is shown of a run: h, c and the gates, `(P, H)` each."""
         layer = self._layer
         _, saved, c = run.saved
-        slots = saved.reshape(len(saved), -1, layer.units)
+        slots = saved.reshape(len(saved), self._cell.sizes.saved, layer.units)
         assert run.out is not None
         values = {"state": run.out}
         if c is not None:
