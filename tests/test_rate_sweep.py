@@ -1,6 +1,7 @@
 """`find_learning_rate`: a suggestion that is sensible, and a model that stays as it was."""
 
 import copy
+import os
 import pickle
 
 import matplotlib as mpl
@@ -189,3 +190,42 @@ def test_a_model_must_be_compiled():
     model = sh.Sequential([layers.Dense(1)])
     with pytest.raises(RuntimeError, match="must be compiled before find_learning_rate"):
         model.find_learning_rate(*data())
+
+
+def imdb_lstm():
+    (x, y), _ = sh.datasets.imdb.load_data(num_words=10000)
+    x = sh.preprocessing.sequence.pad_sequences(x, maxlen=200)
+    added = [layers.Embedding(10000, 32), layers.LSTM(32), layers.Dense(1, activation="sigmoid")]
+    return added, "rmsprop", "binary_crossentropy", x, y, 128, 3
+
+
+def mnist_rows():
+    (x, y), _ = sh.datasets.mnist.load_data()
+    added = [layers.LSTM(64), layers.Dense(10, activation="softmax")]
+    return added, "adam", "sparse_categorical_crossentropy", x[:20000] / 255, y[:20000], 128, 2
+
+
+def cosine_gru():
+    (x, y), _ = sh.datasets.cosine.load_data()
+    added = [layers.GRU(30, return_sequences=True), layers.GRU(30), layers.Dense(1)]
+    return added, "adam", "mse", x, y, 12, 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", [imdb_lstm, mnist_rows, cosine_gru])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_suggestion_trains_no_worse_on_real_tasks(task, seed):
+    if task is not cosine_gru and "SUNHWAN_DATA" not in os.environ:
+        pytest.skip("SUNHWAN_DATA does not say where the data are")
+    losses = {}
+    for rate in ("default", "suggestion"):
+        sh.utils.set_random_seed(seed)
+        added, optimizer, loss, x, y, size, epochs = task()
+        model = sh.Sequential(added)
+        model.compile(optimizer, loss)
+        if rate == "suggestion":
+            sweep = model.find_learning_rate(x, y, size, verbose=0)
+            model.optimizer.learning_rate = sweep.suggestion
+        history = model.fit(x, y, batch_size=size, epochs=epochs, verbose=0, doctor=False)
+        losses[rate] = history.history["loss"][-1]
+    assert losses["suggestion"] < 1.02 * losses["default"]
