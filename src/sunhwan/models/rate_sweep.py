@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sunhwan._engine.arguments import check_count, check_positive
 from sunhwan.callbacks import Callback
 from sunhwan.callbacks.progress import Progress
-
-if TYPE_CHECKING:
-    from .model import Model
 
 LEAST_STEPS = 20
 WIDTH = 0.3  # of the window of smoothing: its standard deviation, in powers of ten of the rate
@@ -94,7 +91,7 @@ class RateSweep:
 
 
 def sweep_rates(
-    model: Model,
+    model: Any,
     x: Any,
     y: Any,
     given: dict[str, Any],
