@@ -17,29 +17,16 @@ from sunhwan.callbacks.callback_list import CallbackList
 from sunhwan.callbacks.early_stopping import EarlyStopping
 from sunhwan.callbacks.history import History
 from sunhwan.callbacks.model_checkpoint import ModelCheckpoint
-from sunhwan.layers.over_steps import OverSteps
 from sunhwan.models.data import Examples
 
 from .autopsy import autopsy, figures
+from .budget import Budget
 from .evidence import Evidence
 from .examination import examine
 from .facts import look
 from .findings import NotFinite
 from .look import Looking
 from .training_warning import TrainingWarning
-
-# Microseconds: what a step takes at least, and a parameter in it for each row and time; an
-# examination, and the look at the data.
-STEP = 10.0
-PRODUCT = 1e-4
-EXAMINATION = 80.0
-DATA = 250.0
-LOOKING = 500.0  # at a step, besides half of what a step takes
-SHORT = 10  # steps of rows whose lengths differ
-# Of the training's time, what the doctor may take.
-SHARE = 0.004
-SHARE_OF_LOOKS = 0.006
-SHARE_AT_END = 0.01  # of one examination at the end, that there be one
 
 
 def admitted(wish: bool | str) -> bool | str:
@@ -54,9 +41,8 @@ def admitted(wish: bool | str) -> bool | str:
 class Doctor(Callback):
     """Looks at a training at the end of epochs and says what is wrong, each thing once.
 
-    It examines at the end, and at the ends of epochs as often as keeps it below `SHARE` of the time
-    that the steps are estimated to take (from sizes, so that the same training is told the same).
-    As often as `SHARE_OF_LOOKS` allows it looks at a step.
+    As often as its `Budget` allows it looks at the first step of an epoch, and examines at the end
+    of one; and at the end of the training.
 
     Args:
         data: what the user passed as `x`; what is trained on; what is validated on, or `None`; and
@@ -87,10 +73,11 @@ class Doctor(Callback):
         self._history = history
         self._thorough = thorough
         self._told: set[str] = set()
-        self._credit = 0.0  # microseconds that an examination may take
-        self._looks_credit = 0.0  # and a look at a step
         self._looking: Looking | None = None
-        self._step = 0.0  # microseconds that a step takes
+        self._budget: Budget | None = None
+        self._idle = 0  # epochs in which there is nothing to do
+        self._passed = 0  # epochs since the last one in which there was
+        self._guards = False
         self._before = 0
         self.evidence = Evidence({})
 
@@ -119,13 +106,14 @@ class Doctor(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at a step, where the epochs since the last time were long enough."""
-        if self.model.built and "not_finite" not in self._told:
+        if self._idle or not self.model.built:
+            return
+        if not self._guards:
+            self._guards = True
             self.model.stepper().guard = self._find_what_broke
-        paid = self._looks_credit >= LOOKING + 0.5 * self._step
-        if self.model.built and (self._thorough or (self._step and paid)):
-            self._looks_credit = 0.0
+        if self._thorough or (self._budget is not None and self._budget.look()):
             self._stop_looking()
-            self._looking = Looking(self.model, self.evidence.epoch + 1)
+            self._looking = Looking(self.model, epoch + 1)
 
     def close(self) -> None:
         """Look no more, whatever happened."""
@@ -139,42 +127,49 @@ class Doctor(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Examine, where the epochs since the last time were long enough."""
-        if not self._step:
-            self._step = STEP + PRODUCT * self._batch_size * _products(self.model, self._source)
-        steps = self.model.optimizer.iterations - self._before
-        spent = self._step * (steps - self.evidence.steps)
-        self._credit += SHARE * spent
-        self._looks_credit += SHARE_OF_LOOKS * spent
-        self.evidence.steps = steps
+        self._passed += 1
+        if self._idle:
+            self._idle -= 1
+            return
+        budget = self._account()
         if self._looking is not None and self._looking.look is not None:
             self.evidence.add(self._looking.look)
             self._looking = None
-        if self._thorough or self._credit >= self._price:
+        if self._thorough or budget.examination(self._wants_data):
             self._examine()
+        if self._guards and self._looking is None and not self._thorough:
+            self._idle = budget.idle(self._wants_data)
+
+    def _account(self) -> Budget:
+        """Put the steps since the last time to the budget."""
+        if self._budget is None:
+            self._budget = Budget(self.model, self._source, self._batch_size)
+        steps = self.model.optimizer.iterations - self._before
+        self._budget.spend(steps - self.evidence.steps, max(1, self._passed))
+        self.evidence.steps, self._passed = steps, 0
+        return self._budget
 
     def on_train_end(self, logs: Any = None) -> None:
         """Examine for the last time."""
         self.evidence.ended = True
         self.evidence.learning_rate = float(self.model.optimizer.learning_rate)
-        paid = SHARE_AT_END * self._step * self.evidence.steps >= EXAMINATION
+        paid = self.model.built and self._account().last_examination
         if paid or self._thorough or self._told or self.evidence.looks:
             self._examine()
         self._x = self._source = self._held_out = None
 
     @property
-    def _price(self) -> float:
-        """Microseconds of the next examination."""
-        return EXAMINATION + (DATA if self.evidence.facts is None and self._source else 0.0)
+    def _wants_data(self) -> bool:
+        return self.evidence.facts is None and self._source is not None
 
     def _examine(self) -> None:
         evidence, model = self.evidence, self.model
         evidence.history = self._history.history
-        self._credit = 0.0
         evidence.learning_rate = float(model.optimizer.learning_rate)
         penalty = model.stepper().regularization()
         if penalty:
             evidence.penalties[evidence.epoch - 1] = penalty
-        if evidence.facts is None and self._source is not None:
+        if self._wants_data:
             evidence.facts = look(model, self._source, self._held_out)
         for finding in examine(evidence):
             if finding.name not in self._told and finding.concerns(evidence):
@@ -206,18 +201,6 @@ class Doctor(Callback):
         found["rate"] = float(model.optimizer.learning_rate)
         self.evidence.not_finite = found
         self._tell(NotFinite(course.epoch + 1, found))
-
-
-def _products(model: Any, source: Any) -> float:
-    """How many parameters one row is multiplied with, at least: recurrent ones at each step."""
-    shape = getattr(getattr(source, "feed", None), "shape", (None, None))
-    steps = float(shape[1] or SHORT)
-    total = 0.0
-    for layer in model.layers:
-        if not getattr(layer, "reads_ids", False):
-            size = sum(variable.value.size for variable in layer.variables)
-            total += size * (steps if isinstance(layer, OverSteps) else 1.0)
-    return total
 
 
 def _keeps_best(callback: Any) -> bool:
