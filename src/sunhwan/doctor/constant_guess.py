@@ -69,15 +69,16 @@ def _constant(loss: Any, y: np.ndarray) -> np.ndarray | None:
 
 
 def _value(loss: Any, y: np.ndarray, constant: np.ndarray) -> float | None:
-    if loss.takes_labels:
+    if loss.takes_labels:  # from the classes alone: entries times classes may be many numbers
         if int(y.max(initial=0)) >= len(constant):  # a class that training does not have
             wider = np.full(int(y.max()) + 1, constant.min() if loss.from_logits else 0.0)
             wider[: len(constant)] = constant
             constant = wider
-        shape = (*y.shape, len(constant))
-    else:
-        shape = y.shape
-    prediction = np.ascontiguousarray(np.broadcast_to(constant.astype(np.float32), shape))
+        logs = constant if loss.from_logits else np.log(constant.clip(LEAST, 1 - LEAST))
+        most = logs.max()
+        logs = logs - most - np.log(np.exp(logs - most).sum())
+        return float(-logs[y].mean())
+    prediction = np.ascontiguousarray(np.broadcast_to(constant.astype(np.float32), y.shape))
     return float(loss(y, prediction))
 
 
