@@ -6,7 +6,7 @@ training the decoder reads the words that are right (teacher forcing); afterward
 gives it the words that it chose itself.
 
 Of 1,000 pictures of digits that no training saw, 0.90 or more are described without a mistake
-(mean of three seeds; seed 0: 0.952).
+(mean of three seeds; measured: 0.952, 0.960, 0.956).
 """
 
 import sys
