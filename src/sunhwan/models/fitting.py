@@ -204,10 +204,14 @@ class Fitting(Asking):
 
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()
-        if self.watching is not None:
-            outcome = self.watching.train(stepper, batch, y, weight, self._objective)
+        watching = self.watching
+        if watching is not None and not watching.unseen:
+            outcome = watching.train(stepper, batch, y, weight, self._objective)
         else:
             outcome = stepper.train(batch, y, weight, self._objective, self.optimizer)
+            if watching is not None:
+                watching.unseen -= 1
+                watching.losses.append(outcome.loss)
         return self._measures.update(outcome, y, weight, rows_of(batch))
 
     def _endless(

@@ -54,6 +54,7 @@ def watch(model: Any, watcher: Watcher) -> Watch:
     if model.watching is None:
         model.watching = Watch(model)
     model.watching.watchers.append(watcher)
+    model.watching.unseen = 0
     return model.watching
 
 
@@ -67,7 +68,9 @@ class Watch:
 
     Attributes:
         watchers: who is told.
-        step: number of the next step.
+        losses: of the steps that were not told of yet.
+        unseen: so many steps from now on `fit` does itself, without a look at the clock; it counts
+            them down and adds their losses.
     """
 
     def __init__(self, model: Any) -> None:
@@ -75,36 +78,34 @@ class Watch:
         self.watchers: list[Watcher] = []
         self._model = model
         self._together = optimizer.gradient_accumulation_steps or 1  # steps that make one update
-        self.step = optimizer.iterations * self._together
-        self._losses: list[float] = []
+        self._told = optimizer.iterations * self._together  # number of the first step in `losses`
+        self.losses: list[float] = []
         self._looks = 0  # snapshots that were made
-        self._unseen = 0  # steps to do without a look at the clock
+        self.unseen = 0
         self._timed, self._seconds = 0, 0.0
         self._usual: float | None = None  # seconds of a step that is not watched
         self._named: Names | None = None
         self._due_time, self._report_time = 0.0, perf_counter() + REPORT
 
+    @property
+    def step(self) -> int:
+        """Number of the next step."""
+        return self._told + len(self.losses)
+
     def train(self, stepper: Any, batch: Any, y: Any, weight: Any, loss: Any) -> Any:
         """One optimizer step; returns its outcome."""
-        if self._unseen:
-            self._unseen -= 1
-            outcome = stepper.train(batch, y, weight, loss, self._model.optimizer)
-            self._losses.append(outcome.loss)
-            self.step += 1
-            return outcome
         begin = perf_counter()
         due = self._due(begin)
         if due:
             return self._look(due, stepper, batch, y, weight, loss)
         outcome = stepper.train(batch, y, weight, loss, self._model.optimizer)
         end = perf_counter()
-        self._losses.append(outcome.loss)
-        self.step += 1
+        self.losses.append(outcome.loss)
         self._timed += 1
         self._seconds += end - begin
         if end > self._report_time:
             self.report()
-        self._unseen = self._steps_unseen(end - begin)
+        self.unseen = self._steps_unseen(end - begin)
         return outcome
 
     def _steps_unseen(self, seconds: float) -> int:
@@ -119,14 +120,15 @@ class Watch:
     def report(self) -> None:
         """Tell of the steps since the last time."""
         self._report_time = perf_counter() + REPORT
-        if not self._losses:
+        if not self.losses:
             return
         milliseconds = None
         if self._timed:
             self._usual = self._seconds / self._timed
             milliseconds = 1e3 * self._usual
-        steps = Steps(self.step - len(self._losses), self._losses, milliseconds)
-        self._losses, self._timed, self._seconds = [], 0, 0.0
+        steps = Steps(self._told, self.losses, milliseconds)
+        self._told += len(self.losses)
+        self.losses, self._timed, self._seconds = [], 0, 0.0
         for watcher in self.watchers:
             watcher.on_steps(steps)
 
@@ -177,9 +179,9 @@ class Watch:
                 layer, path = names.variables[id(entry.variable)]
                 one = ParameterStatistics(path, layer, entry.variable.name, *summaries)
                 parameters[path] = one
-        self._losses.append(outcome.loss)
-        step, layers = self.step, sampling.statistics(reach.found if reach else {})
-        self.step += 1
+        step = self.step
+        self.losses.append(outcome.loss)
+        layers = sampling.statistics(reach.found if reach else {})
         self.report()
         taken = perf_counter() - begin - plain
         memory = resident_bytes()
