@@ -6,8 +6,8 @@ outputs answer: many to many, aligned. One frame says which digit it is, though 
 help; where it came from only memory knows.
 
 In films of digits that no training saw, the digit is right in 0.95 of the frames or more, and the
-direction too (means of three seeds; measured: 0.968 and 0.997). New films are made for each batch, so
-that no clip is seen twice.
+direction too (means of three seeds; measured: 0.968 and 0.997). New films are made for each batch,
+so that no clip is seen twice.
 """
 
 import sys
