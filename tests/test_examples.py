@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+# What the doctor says of them is the matter of test_doctor_examples.py.
+pytestmark = pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning")
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SEEDS = (0, 1, 2)
 
