@@ -20,14 +20,14 @@ class Board(Callback, Watcher):
     """Records a training in a folder, for the board to show it, live or afterwards.
 
     ``sunhwan board runs`` on the command line shows all that is recorded in the folder ``runs``, in
-    the browser. The record changes no bit of the training and costs less than 3 % of its time.
+    the browser. The record changes no bit of the training.
 
     Args:
         folder: the folder of all runs; each training has a folder in it. Default ``"runs"``.
         name: of the run, by default the date and time. Where a run has that name already, the new
             one is called `name_2` and so on; but a training that goes on (of a model trained
             before, or from a checkpoint) goes on in its record.
-        every: look at each step whose number this divides; by default as often as costs 1 % of the
+        every: look at each step whose number this divides; by default as often as costs half a percent of the
             time.
         histograms: whether histograms are recorded, about one a second. Default yes.
         show: whether to start the board beside the training and open it in the browser. It stays

@@ -18,8 +18,8 @@ from .snapshot import Message, ParameterStatistics, Snapshot, Steps
 from .summary import Summary
 from .watcher import Watcher
 
-SHARE = 0.01  # of the time, which snapshots take at most where no interval was chosen
-PAUSE = 0.1  # seconds from a snapshot to the next one, at least, where no interval was chosen
+SHARE = 0.005  # of the time, which snapshots take at most where no interval was chosen
+PAUSE = 0.2  # seconds from a snapshot to the next one, at least, where no interval was chosen
 REACH_EVERY, REACH_FIRST = 10, 2  # which snapshots show how far back gradients reach
 REPORT = 0.5  # seconds from one `on_steps` to the next
 GLANCE = 0.01  # seconds from one look at the clock to the next, about
