@@ -27,8 +27,8 @@ class Board(Callback, Watcher):
         name: of the run, by default the date and time. Where a run has that name already, the new
             one is called `name_2` and so on; but a training that goes on (of a model trained
             before, or from a checkpoint) goes on in its record.
-        every: look at each step whose number this divides; by default as often as costs half a percent of the
-            time.
+        every: look at each step whose number this divides; by default as often as costs half
+            a percent of the time.
         histograms: whether histograms are recorded, about one a second. Default yes.
         show: whether to start the board beside the training and open it in the browser. It stays
             until the program ends. Default no.
