@@ -88,8 +88,8 @@ class Fitting(Asking):
         epochs = check_count("epochs", epochs, least=0)
         initial_epoch = check_count("initial_epoch", initial_epoch, least=0)
         shuffle = check_flag("shuffle", shuffle)
-        if doctor != "thorough":
-            doctor = check_flag("doctor", doctor)
+        if not isinstance(doctor, (bool, np.bool_)) and doctor != "thorough":
+            raise ValueError(f"doctor must be True, False or 'thorough', got {doctor!r}")
         steps_per_epoch = optional_count("steps_per_epoch", steps_per_epoch)
         validation_steps = optional_count("validation_steps", validation_steps)
         validation_size = optional_count("validation_batch_size", validation_batch_size) or size
