@@ -23,12 +23,16 @@ MOST_NUMBERED = 12  # steps of a small map, in whose cells the weights are writt
 class Attention:
     """The weights of attention layers for one row.
 
-    Attributes:
+    Args:
         weights: layer -> `(heads, targets, sources)`: how much each step of the query looks at
             each step of the values; the numbers of a target's row add up to 1. A layer that is
             called more than once has a number behind its name. Of layers without heads, one.
         targets: layer -> a word for each step of the query, or `None`.
         sources: layer -> a word for each step of the values, or `None`.
+
+    >>> look = Attention({"look": np.full((1, 2, 4), 0.25)}, {"look": None}, {"look": None})
+    >>> look
+    <Attention: look (1, 2, 4)>
     """
 
     weights: dict[str, np.ndarray]

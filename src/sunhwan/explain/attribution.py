@@ -50,7 +50,7 @@ class Part:
 class Attribution:
     """The shares that tokens or steps have in a prediction.
 
-    Attributes:
+    Args:
         parts: what each input's steps have moved; most models have one input.
         prediction: the number that is explained.
         baseline: the same number for the baseline.
@@ -58,6 +58,11 @@ class Attribution:
         gap: by how much the parts' sum misses `prediction - baseline`: zero if the integral were
             exact.
         points: at how many points the gradient was taken.
+
+    >>> shares = np.array([0.5, 0.25])
+    >>> part = Part("x", shares, shares[:, None], np.ones(2, bool), ["very", "good"], None)
+    >>> Attribution([part], prediction=0.8, baseline=0.05, unit=0, gap=0.0, points=32).values
+    array([0.5 , 0.25])
     """
 
     parts: list[Part]

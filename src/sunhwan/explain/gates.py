@@ -17,13 +17,16 @@ from .words import words_of
 class Gates:
     """What a recurrent layer computed at each step of a row.
 
-    Attributes:
+    Args:
         values: layer -> name -> `(steps, units)`: `"state"` h; of an LSTM `"cell"` c, `"input"`,
             `"forget"`, `"candidate"` and `"output"`; of a GRU `"update"`, `"reset"` and
             `"candidate"`. A `Bidirectional` has two layers.
         steps: `(steps,)`, where these stand in the row: masked steps and padding are left out.
         words: one for each of these steps, or `None`.
         inputs: `(steps, features)`, what the model read at these steps, where it reads numbers.
+
+    >>> Gates({"rnn": {"state": np.zeros((9, 4))}}, steps=np.arange(9))
+    <Gates of 9 steps; rnn: state>
     """
 
     values: dict[str, dict[str, np.ndarray]]

@@ -20,7 +20,7 @@ LEAST = 1e-12  # medians below it have no part in a half-life
 class Memory:
     """The gradient of outputs with respect to the state at each past step.
 
-    Attributes:
+    Args:
         norms: label -> `(rows, steps)`: the norm of the gradient with respect to the state that
             `k` further steps of the row follow, in column `k`; NaN where a row has no such step.
         before: the same of an earlier time, to compare with, or `None`.

@@ -17,13 +17,17 @@ MOST_NAMED = 30  # points of the projection that are named
 class States:
     """The state of a recurrent layer after each step of a row, and its principal components.
 
-    Attributes:
+    Args:
         values: layer -> `(steps, units)`, h after each step.
         projection: layer -> `(steps, 2)`: h less its mean, along the two directions in which it
             varies most (from the singular value decomposition).
         explained: layer -> the share of the variance along each of the two.
         steps: `(steps,)`, where these stand in the row.
         words: one for each of these steps, or `None`.
+
+    >>> h = {"rnn": np.zeros((9, 4))}
+    >>> States(h, {"rnn": np.zeros((9, 2))}, {"rnn": (0.8, 0.1)}, np.arange(9))
+    <States: rnn (9, 4)>
     """
 
     values: dict[str, np.ndarray]
