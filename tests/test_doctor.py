@@ -194,20 +194,21 @@ def test_doctor_is_silenced(data, rng, monkeypatch):
 def test_filters_tell_findings_apart(data):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", category=doctor.LearningRateTooLow)
+        for ignored in (doctor.LearningRateTooLow, doctor.SaturatedGates):
+            warnings.filterwarnings("ignore", category=ignored)
         model = sh.Sequential([layers.LSTM(16), layers.Dense(1, activation="sigmoid")])
         model.compile(SGD(0.01), "binary_crossentropy")
         model.fit(*data, epochs=20, verbose=0)
         model.optimizer.learning_rate = 100.0
         with pytest.raises(doctor.LearningRateTooHigh):
-            model.fit(*data, epochs=20, verbose=0)
+            model.fit(*data, epochs=20, verbose=0, doctor="thorough")
 
 
 def test_warning_points_to_the_users_line(data):
     model = sh.Sequential([layers.LSTM(16), layers.Dense(1, activation="sigmoid")])
     model.compile(SGD(0.01), "binary_crossentropy")
     with pytest.warns(doctor.TrainingWarning) as caught:
-        model.fit(*data, epochs=20, verbose=0)
+        model.fit(*data, epochs=20, verbose=0, doctor="thorough")
     assert caught[0].filename == __file__
 
 
