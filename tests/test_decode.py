@@ -89,6 +89,7 @@ def loop(request, monkeypatch):
     closed = Decoder._closed
     if request.param == "python":
         monkeypatch.setattr(Decoder, "_closed", lambda *_: False)
+        monkeypatch.setattr(Decoder, "_warn", lambda _: None)
     else:  # and it must be native indeed
         monkeypatch.setattr(
             Decoder, "_closed", lambda *given: closed(*given) or pytest.fail("not recorded")
@@ -173,6 +174,56 @@ def test_top_k_and_top_p_leave_the_likeliest():
         assert seen(top_p=share) == set(order[:count].tolist())
     both = seen(top_k=4, top_p=0.99)
     assert both <= set(order[:4].tolist())
+
+
+@pytest.mark.parametrize("forbidden", [[4, 7, 2], range(1, WORDS)])
+def test_suppressed_tokens_are_never_chosen(loop, forbidden):
+    model = language_model()
+    step, kept = decode.one_step(model), sorted({*range(WORDS)} - {*forbidden})
+    told = {"max_steps": 6, "suppress_tokens": forbidden}
+    tokens = []
+    for _ in range(6):
+        logits = logs_after(model, [1, *tokens])
+        tokens.append(max(kept, key=lambda token: logits[token]))
+    assert decode.greedy(step, 1, STOP, **told)[0].tolist() == tokens
+    logits = logs_after(model, [1])
+    drawn = decode.sample(step, [1] * 5000, seed=1, **{**told, "max_steps": 1})
+    shares = np.bincount([int(row[0]) for row in drawn], minlength=WORDS) / 5000
+    expected = np.where(np.isin(np.arange(WORDS), kept), np.exp(logits), 0)
+    np.testing.assert_allclose(shares, expected / expected.sum(), atol=0.03)
+    likeliest = {int(kept[place]) for place in np.argsort(-logits[kept])[:3]}
+    drawn = decode.sample(step, [1] * 300, seed=1, top_k=3, **{**told, "max_steps": 1})
+    assert {int(row[0]) for row in drawn} == likeliest
+    drawn = decode.sample(step, [1] * 50, seed=1, top_p=1e-6, **{**told, "max_steps": 1})
+    assert {int(row[0]) for row in drawn} == {max(kept, key=lambda token: logits[token])}
+
+    def score(tokens):
+        return sum(logs_after(model, [1, *tokens[:n]])[token] for n, token in enumerate(tokens))
+
+    told["max_steps"] = 2
+    found = decode.beam(step, 1, beams=WORDS, hypotheses=WORDS, **told)[0]
+    pairs = sorted(map(list, itertools.product(kept, repeat=2)), key=lambda pair: -score(pair))
+    assert [tokens.tolist() for tokens, _ in found] == pairs[:WORDS]
+    np.testing.assert_allclose(found[0][1], score(pairs[0]) / 2, rtol=1e-5)
+
+
+@pytest.mark.usefixtures("loop")
+def test_what_the_embedding_masks_is_never_chosen():
+    model = language_model()
+    last = model.layers[-1]
+    last.bias.assign(10.0 * (np.arange(WORDS) == 0))
+    assert not decode.greedy(decode.one_step(model), 1, max_steps=4)[0].any()
+    masking = sh.Sequential(
+        [layers.Embedding(WORDS, 4, mask_zero=True), *model.layers[1:]],
+    )
+    masking.build((None, None))
+    masking.layers[0].set_weights(model.layers[0].get_weights())
+    step = decode.one_step(masking)
+    for search in (decode.greedy, decode.sample, decode.beam):
+        assert search(step, 1, max_steps=4)[0].all()
+    assert not len(decode.greedy(step, 1, 0)[0])  # as a stop it may be
+    with pytest.raises(ValueError, match=r"start must not hold 0, which layer '.*' masks"):
+        decode.greedy(step, [[0, 1]])
 
 
 def test_draws_depend_on_seed_row_and_step_alone(loop):
@@ -266,7 +317,8 @@ def test_a_cell_in_numpy_decodes_too():
         ]
     )
     model.build((None, None))
-    found = decode.greedy(decode.one_step(model), [[1], [3, 4]], max_steps=5)
+    with pytest.warns(UserWarning, match=r"each step in Python, .* since what layer 'rnn.*' does"):
+        found = decode.greedy(decode.one_step(model), [[1], [3, 4]], max_steps=5)
     for row, prefix in zip(found, [[1], [3, 4]], strict=True):
         assert row.tolist() == _without_stop(model, prefix, 5)
 
@@ -282,6 +334,15 @@ def test_errors_name_what_is_wrong():
         (lambda: decode.greedy(step, WORDS), f"start must be an id from 0 to {WORDS - 1}, got 11"),
         (lambda: decode.greedy(step, 1, -3), "stop must be an id from 0 to 10, got -3"),
         (lambda: decode.greedy(step, 1.5), "start must be an id"),
+        (lambda: decode.greedy(step, "<s>"), "start must be an id.*, got '<s>'"),
+        (lambda: decode.greedy(step, ["<s>", "a"]), "start must be an id.*, got '<s>'"),
+        (lambda: decode.greedy(step, 1, "</s>"), "stop must be an id, an integer, got '</s>'"),
+        (lambda: decode.greedy(step, 1, suppress_tokens=3), "must be a list of ids, got 3"),
+        (lambda: decode.greedy(step, 1, suppress_tokens=[11]), "suppress_tokens must be an id"),
+        (
+            lambda: decode.beam(step, 1, suppress_tokens=range(WORDS)),
+            "suppress_tokens must leave at least one token, got all 11",
+        ),
         (lambda: decode.greedy(step, []), "at least one row"),
         (lambda: decode.greedy(step, [[1], []]), "each of at least one"),
         (lambda: decode.greedy(step, 1, max_steps=0), "max_steps"),
@@ -311,6 +372,20 @@ def test_errors_name_what_is_wrong():
     for search in (decode.greedy, decode.sample, decode.beam):
         with pytest.raises(ValueError, match="must score the tokens by numbers, got nan"):
             search(decode.one_step(spoilt), 1)
+    states, memory, bias = numbers(2, 5), numbers(2, 4, 3), numbers(2, 4)
+    cases = [
+        ({"states": numbers(2, 4)}, r"states must have shape \(2, 5\) for decoder .* \(2, 4\)"),
+        ({"states": numbers(3, 5)}, r"states must have 2 rows as start has, got \(3, 5\)"),
+        ({"states": states * np.nan}, "states.* must be finite, got nan"),
+        ({"context": [bias, bias]}, r"context\[0\] must have shape \(2, None, 3\)"),
+        ({"context": [memory, [[1], [2, 3]]]}, r"context\[1\] .* got rows of different lengths"),
+        ({"context": [memory, "ab"]}, r"context\[1\] must have shape"),
+        ({"context": [memory]}, "reads 2 inputs besides ids and states, got a context of 1"),
+    ]
+    for change, message in cases:
+        given = {"states": states, "context": [memory, bias], **change}
+        with pytest.raises(ValueError, match=message):
+            decode.greedy(translator(), [1, 1], **given)
     wide = language_model(layers.Dense(WORDS + 1))
     with pytest.raises(ValueError, match="scores 12 tokens, but its Embedding takes 11"):
         decode.greedy(decode.one_step(wide), 1)

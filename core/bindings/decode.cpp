@@ -18,13 +18,16 @@ using States =
 
 void init(Search* self, Prefixes prefixes, std::int64_t slots, std::int64_t beams,
           std::int64_t stop, std::int64_t most, double length_penalty, bool draws,
-          std::int64_t top_k, double top_p, std::uint64_t seed) {
+          std::int64_t top_k, double top_p, std::uint64_t seed,
+          std::vector<std::int32_t> suppressed) {
+    for (const std::int32_t token : suppressed) CHECK(token >= 0, "a suppressed token is negative");
     CHECK(beams >= 1 && most >= 1, "beams and most must be positive");
     for (const auto& prefix : prefixes) CHECK(!prefix.empty(), "a prefix is empty");
     CHECK(slots >= 1 && slots <= static_cast<std::int64_t>(prefixes.size()),
           "there must be a slot, and a prefix for each");
-    new (self) Search(std::move(prefixes), slots,
-                      {beams, stop, most, length_penalty, draws, top_k, top_p, seed});
+    new (self) Search(
+        std::move(prefixes), slots,
+        {beams, stop, most, length_penalty, draws, top_k, top_p, seed, std::move(suppressed)});
 }
 
 void check(const Search& search, const FloatMatrix& scores, const Int32VectorOut& ids,
@@ -111,7 +114,8 @@ void bind_decode(nb::module_& m) {
     nb::class_<Search>(m, "Search", "Which tokens follow, step by step, of many sequences at once.")
         .def("__init__", &init, nb::arg("prefixes"), nb::arg("slots"), nb::arg("beams"),
              nb::arg("stop"), nb::arg("most"), nb::arg("length_penalty"), nb::arg("draws"),
-             nb::arg("top_k"), nb::arg("top_p"), nb::arg("seed"))
+             nb::arg("top_k"), nb::arg("top_p"), nb::arg("seed"),
+             nb::arg("suppressed") = std::vector<std::int32_t>())
         .def("advance", &advance, nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
              "Takes a step from scores (R, C); writes the next tokens (R,) and the rows (R,) whose "
              "states they go on from. Returns whether all sequences have ended.")

@@ -40,35 +40,6 @@ std::int32_t greatest(const float* x, std::int64_t C) {
     return found == x + C ? 0 : static_cast<std::int32_t>(found - x);
 }
 
-struct Candidate {
-    double score;
-    std::int64_t beam;
-    std::int32_t token;
-};
-
-bool better(const Candidate& a, const Candidate& b) {
-    if (a.score != b.score) return a.score > b.score;
-    return a.beam != b.beam ? a.beam < b.beam : a.token < b.token;
-}
-
-// Adds the `wanted` best tokens of a row to the candidates.
-void add_best(const float* scores, std::int64_t C, std::int64_t wanted, double before,
-              std::int64_t beam, std::vector<Candidate>& candidates) {
-    std::vector<Candidate> heap;  // the worst on top
-    for (std::int64_t c = 0; c < C; ++c) {
-        const double score = before + static_cast<double>(scores[c]);
-        const bool full = static_cast<std::int64_t>(heap.size()) == wanted;
-        if (!(score > (full ? heap.front().score : nothing))) continue;
-        if (full) {
-            std::pop_heap(heap.begin(), heap.end(), better);
-            heap.pop_back();
-        }
-        heap.push_back({score, beam, static_cast<std::int32_t>(c)});
-        std::push_heap(heap.begin(), heap.end(), better);
-    }
-    candidates.insert(candidates.end(), heap.begin(), heap.end());
-}
-
 }  // namespace
 
 Search::Search(std::vector<std::vector<std::int32_t>> prefixes, std::int64_t slots,
@@ -81,6 +52,11 @@ Search::Search(std::vector<std::vector<std::int32_t>> prefixes, std::int64_t slo
         source.alive.resize(static_cast<std::size_t>(options_.beams));
         for (std::size_t k = 1; k < source.alive.size(); ++k) source.alive[k].score = nothing;
         sources_.push_back(std::move(source));
+    }
+    for (const std::int32_t token : options_.suppressed) {
+        const auto place = static_cast<std::size_t>(token);
+        if (place >= suppressed_.size()) suppressed_.resize(place + 1);
+        suppressed_[place] = true;
     }
     open_ = static_cast<std::int64_t>(sources_.size());
     ids_.resize(slots_.size() * static_cast<std::size_t>(options_.beams));
@@ -138,10 +114,25 @@ void Search::refill() {
     });
 }
 
+bool Search::allows(std::int64_t token) const {
+    const auto place = static_cast<std::size_t>(token);
+    return place >= suppressed_.size() || !suppressed_[place];
+}
+
+// The first of the greatest that are allowed.
+std::int32_t Search::likeliest(const float* scores, std::int64_t C) const {
+    const std::int32_t token = greatest(scores, C);
+    if (allows(token)) return token;
+    std::int64_t best = -1;
+    for (std::int64_t c = 0; c < C; ++c)
+        if (allows(c) && (best < 0 || scores[c] > scores[best])) best = c;
+    return static_cast<std::int32_t>(best);
+}
+
 void Search::follow(std::int64_t slot, const float* scores, std::int64_t C) {
     const std::int64_t source = slots_[static_cast<std::size_t>(slot)];
     Source& own = sources_[static_cast<std::size_t>(source)];
-    const std::int32_t token = options_.draws ? draw(scores, C, source) : greatest(scores, C);
+    const std::int32_t token = options_.draws ? draw(scores, C, source) : likeliest(scores, C);
     Hypothesis& sequence = own.alive.front();
     ids_[static_cast<std::size_t>(slot)] = token;
     own.done = token == options_.stop;
@@ -150,13 +141,36 @@ void Search::follow(std::int64_t slot, const float* scores, std::int64_t C) {
     own.done = static_cast<std::int64_t>(sequence.tokens.size()) >= options_.most;
 }
 
+bool Search::better(const Candidate& a, const Candidate& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return a.beam != b.beam ? a.beam < b.beam : a.token < b.token;
+}
+
+// Adds the best ways in which a sequence may go on, twice as many as there are beams.
+void Search::add_best(const float* scores, std::int64_t C, const Candidate& before,
+                      std::vector<Candidate>& candidates) const {
+    std::vector<Candidate> heap;  // the worst on top
+    for (std::int64_t c = 0; c < C; ++c) {
+        const double score = before.score + static_cast<double>(scores[c]);
+        const bool full = static_cast<std::int64_t>(heap.size()) == 2 * options_.beams;
+        if (!(score > (full ? heap.front().score : nothing)) || !allows(c)) continue;
+        if (full) {
+            std::pop_heap(heap.begin(), heap.end(), better);
+            heap.pop_back();
+        }
+        heap.push_back({score, before.beam, static_cast<std::int32_t>(c)});
+        std::push_heap(heap.begin(), heap.end(), better);
+    }
+    candidates.insert(candidates.end(), heap.begin(), heap.end());
+}
+
 void Search::branch(std::int64_t slot, const float* scores, std::int64_t C) {
     Source& own = sources_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)])];
     const std::int64_t K = options_.beams, first = slot * K;
     std::vector<Candidate> candidates;
     for (std::int64_t k = 0; k < K; ++k) {
         const double before = own.alive[static_cast<std::size_t>(k)].score;
-        if (before > nothing) add_best(scores + k * C, C, 2 * K, before, k, candidates);
+        if (before > nothing) add_best(scores + k * C, C, {before, k, 0}, candidates);
     }
     std::sort(candidates.begin(), candidates.end(), better);
     const auto length = static_cast<std::int64_t>(own.alive.front().tokens.size()) + 1;
@@ -175,6 +189,7 @@ void Search::branch(std::int64_t slot, const float* scores, std::int64_t C) {
         alive.back().tokens.push_back(each.token);
         if (static_cast<std::int64_t>(alive.size()) == K) break;
     }
+    if (alive.empty() && own.ended.empty()) end(own, own.alive.front(), length);
     own.done = alive.empty() || length >= options_.most;
     if (!own.done && static_cast<std::int64_t>(own.ended.size()) == K) {
         const double hope = alive.front().score / std::pow(double(length), options_.length_penalty);
@@ -201,16 +216,20 @@ std::int32_t Search::draw(const float* p, std::int64_t C, std::int64_t source) c
         uniform(options_.seed, source, sources_[static_cast<std::size_t>(source)].step);
     if (options_.top_k == 0 && options_.top_p >= 1) {
         double total = 0, sum = 0;
-        for (std::int64_t c = 0; c < C; ++c) total += static_cast<double>(p[c]);
+        for (std::int64_t c = 0; c < C; ++c)
+            if (allows(c)) total += static_cast<double>(p[c]);
         for (std::int64_t c = 0; c < C; ++c) {
+            if (!allows(c)) continue;
             sum += static_cast<double>(p[c]);
             if (sum > chance * total) return static_cast<std::int32_t>(c);
         }
-        return greatest(p, C);
+        return likeliest(p, C);
     }
-    std::vector<std::int32_t> order(static_cast<std::size_t>(C));
-    std::iota(order.begin(), order.end(), 0);
-    const auto wanted = options_.top_k > 0 ? std::min(options_.top_k, C) : C;
+    std::vector<std::int32_t> order;
+    for (std::int64_t c = 0; c < C; ++c)
+        if (allows(c)) order.push_back(static_cast<std::int32_t>(c));
+    const auto all = static_cast<std::int64_t>(order.size());
+    const auto wanted = options_.top_k > 0 ? std::min(options_.top_k, all) : all;
     const auto likelier = [p](std::int32_t a, std::int32_t b) {
         return p[a] != p[b] ? p[a] > p[b] : a < b;
     };

@@ -15,6 +15,7 @@ struct SearchOptions {
     std::int64_t top_k = 0;     // draw among so many, 0: among all
     double top_p = 1;           // draw among the fewest that have this probability together
     std::uint64_t seed = 0;     // of the drawing
+    std::vector<std::int32_t> suppressed = {};  // tokens that are never chosen
 };
 
 struct Hypothesis {
@@ -61,15 +62,28 @@ private:
         bool done = false;
     };
 
+    // A sequence that goes on with a token from the one of a beam.
+    struct Candidate {
+        double score;
+        std::int64_t beam;
+        std::int32_t token;
+    };
+
+    static bool better(const Candidate& a, const Candidate& b);
     void move_on(std::int64_t slot, const float* scores, std::int64_t C);
     void follow(std::int64_t slot, const float* scores, std::int64_t C);
     void branch(std::int64_t slot, const float* scores, std::int64_t C);
     void refill();
     void end(Source& source, Hypothesis hypothesis, std::int64_t length) const;
+    bool allows(std::int64_t token) const;
+    std::int32_t likeliest(const float* scores, std::int64_t C) const;
+    void add_best(const float* scores, std::int64_t C, const Candidate& before,
+                  std::vector<Candidate>& candidates) const;
     std::int32_t draw(const float* p, std::int64_t C, std::int64_t source) const;
 
     SearchOptions options_;
     std::vector<Source> sources_;
+    std::vector<bool> suppressed_;     // of each token up to the last such one
     std::vector<std::int64_t> slots_;  // the source in each
     std::vector<Entered> entered_;
     std::vector<std::int32_t> ids_, parents_;

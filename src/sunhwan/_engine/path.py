@@ -82,9 +82,7 @@ class Path:
         self._backward = [node for node in reversed(self.nodes) if node.wanted]
         self._penalties = [node.layer for node in self.nodes if isinstance(node.layer, Activity)]
         self.couples_rows = any(layer.couples_rows for layer in plan.layers)
-        self.replays = all(
-            is_own(node.layer) and node.layer.replays(training) for node in self.nodes
-        )
+        self.replays = not self.as_written
         self._saved_floats = [0] * plan.inputs
         for call in plan.calls:
             self._saved_floats[wiring.edges[call.inputs[0]].source] += call.layer.saved_floats
@@ -96,6 +94,15 @@ class Path:
         """Show the steps from now on to an observer, or to none."""
         for node in self.nodes:
             node.context.observer = observer
+
+    @property
+    def as_written(self) -> list[Any]:
+        """The layers whose part of a step cannot be recorded."""
+        return [
+            node.layer
+            for node in self.nodes
+            if not (is_own(node.layer) and node.layer.replays(self.training))
+        ]
 
     @property
     def hides_masks(self) -> bool:

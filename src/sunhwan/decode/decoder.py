@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +14,17 @@ from sunhwan._engine.batch import form_of, order_of, parts_of
 from sunhwan._engine.layout import places
 from sunhwan._engine.packing import plain_ids
 from sunhwan._engine.path import Path
-from sunhwan._engine.plan import Plan
 from sunhwan._engine.recorded import closed, same_bits, staged
 from sunhwan._engine.sequences import Sequences
+from sunhwan.decode.checks import (
+    check_given,
+    check_memory,
+    check_states,
+    names_of,
+    shapes_of_inputs,
+)
 from sunhwan.decode.held import Held, is_shared, most_slots
 from sunhwan.decode.standing import compute_standing, subplan
-from sunhwan.models.model import Model
 
 _STEPS_AT_ONCE = 64  # then Python looks whether the user wants to stop
 _ROWS_AT_ONCE = 256  # of a step, whose scores then stay in cache
@@ -39,6 +45,8 @@ class Decoder:
 
     Attributes:
         ids: `(R,)` int32, the tokens that the next step reads.
+        readers: the layers that read them.
+        limit: ids are below it.
         order: `(N,)`, the user's row that each source is.
         slots: how many sources a step computes.
         vocabulary: how many tokens the model scores.
@@ -56,18 +64,21 @@ class Decoder:
         context: Sequence[Any],
         beams: int = 1,
     ) -> None:
-        held = _checked_states(model, len(context))
+        held = check_states(model, len(context))
         self._model, name = model, f"decoder {model.name!r}"
         stepper = model.stepper()
         plan, ports = stepper.plan, model.ports
-        states = list(states) or [np.zeros((sources, size)) for size in self._sizes(held)]
+        sizes = [shape[-1] for shape in shapes_of_inputs(model)[1 : 1 + held]]
+        states = list(states) or [np.zeros((sources, size)) for size in sizes]
         if len(states) != held:
             raise ValueError(f"{name} has {held} states, got {len(states)}")
         given: list[Any] = [np.ones((sources, 1), np.int32), *states, *context]
-        feed = model._open(given if len(given) > 1 else given[0])
+        names = names_of(held, len(context))
+        check_given(model, given, names, sources)
+        feed = model._open(given if len(given) > 1 else given[0], names)
         batch = feed.batch_to_ask(np.arange(sources))
         parts, self.order = parts_of(batch), order_of(batch)
-        _check_memory(plan, ports, name)
+        check_memory(plan, ports, name)
         standing = compute_standing(
             plan,
             {place: parts[place] for place, port in enumerate(ports) if port.input > held},
@@ -98,14 +109,11 @@ class Decoder:
         self.gives_logits, left_out = _kind(plan.last_layer(0))
         logits = (left_out, *[False] * held)
         self._path = Path(step, form_of(self._batch), self._arena, logits=logits)
-        self.limit = min(port.reader.input_dim for port in ports if port.input == 0)
+        self.readers = [port.reader for port in ports if port.input == 0]
+        self.limit = min(reader.input_dim for reader in self.readers)
         shapes = model.output_shape
         known = (shapes[0] if isinstance(shapes, list) else shapes)[-1]
         self.vocabulary = known or self._step(1.0, "none")[0].shape[1]
-
-    def _sizes(self, held: int) -> list[int]:
-        shapes = self._model.input_shape[1 : 1 + held] if held else []
-        return [shape[-1] for shape in shapes]
 
     def _step(self, factor: float, scale: str) -> tuple[np.ndarray, list[np.ndarray]]:
         """The scores `(N, C)` of the tokens that may follow, and the new states.
@@ -154,12 +162,23 @@ class Decoder:
             while not search.run(calls, scores, self.ids, parents, *moved, fresh):
                 fresh = False
             return
+        self._warn()
         while not search.advance(np.ascontiguousarray(scores), self.ids, parents):
             for state, before in zip(states, self._before, strict=True):
                 before[...] = state[parents]
             for slot, source in search.entered():
                 held.enter(slot, source)
             scores, states = self._step(factor, scale)
+
+    def _warn(self) -> None:
+        """Say which layer makes the steps slow."""
+        layers = ", ".join(dict.fromkeys(repr(layer.name) for layer in self._path.as_written))
+        because = f"what layer {layers} does" if layers else "the step"
+        warnings.warn(
+            f"decoder {self._model.name!r} makes each step in Python, which is slower, since "
+            f"{because} cannot be recorded",
+            stacklevel=5,
+        )
 
     def _closed(self, calls: _core.Recording, scores: np.ndarray, states: list[np.ndarray]) -> bool:
         """Whether the calls, made again in memory that is spoilt, give the same step."""
@@ -172,40 +191,6 @@ class Decoder:
         self._arena.spoil()
         calls.run()
         return all(map(same_bits, before, (scores, *states)))
-
-
-def _checked_states(model: Any, context: int) -> int:
-    """How many states a decoder has that reads so many inputs besides."""
-    if not isinstance(model, Model):
-        raise ValueError(f"decoder must be a model, got {model!r}")
-    name, held = f"decoder {model.name!r}", len(model.stepper().plan.outputs) - 1
-    inputs = 1 if model.input_structure is None else len(model.input_structure.names)
-    if inputs < 1 + held:
-        raise ValueError(
-            f"{name} has {1 + held} outputs, the scores and {held} states, so it must have at "
-            f"least {1 + held} inputs, ids and the states; it has {inputs}. Of a language "
-            "model, decode.one_step makes a decoder"
-        )
-    if context != inputs - 1 - held:
-        raise ValueError(
-            f"{name} reads {inputs - 1 - held} inputs besides ids and states, got a context of "
-            f"{context}"
-        )
-    return held
-
-
-def _check_memory(plan: Plan, ports: Sequence[Any], name: str) -> None:
-    """Refuse a recurrent layer that reads the tokens but would begin anew with each of them."""
-    read = {place for place, port in enumerate(ports) if port.input == 0}
-    for call in plan.calls:
-        if not read.intersection((*call.inputs, *call.states)):
-            continue
-        if hasattr(call.layer, "reset_states") and not call.states:
-            raise ValueError(
-                f"layer {call.layer.name!r} of {name} has no initial_state, so it would forget "
-                "each token before the next; of a language model, decode.one_step makes a decoder"
-            )
-        read.update(call.outputs)
 
 
 def _kind(last: Any) -> tuple[bool, bool]:

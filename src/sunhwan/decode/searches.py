@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,9 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.arguments import check_count, check_number
 from sunhwan._engine.seeds import check_seed, next_seed
+from sunhwan.decode.checks import check_tokens
 from sunhwan.decode.decoder import Decoder
+from sunhwan.decode.tokens import check_id, check_suppressed, prefixes_of, rows_of
 
 
 def greedy(
@@ -21,6 +22,7 @@ def greedy(
     states: Any = (),
     context: Any = (),
     max_steps: int = 100,
+    suppress_tokens: Any = None,
 ) -> list[np.ndarray]:
     """Take the likeliest token at every step.
 
@@ -34,6 +36,7 @@ def greedy(
         context: what the decoder reads besides, an array `(N, ...)`, or a list of such inputs;
             ragged rows as `[[row, row, ...]]`.
         max_steps: tokens of a sequence at most.
+        suppress_tokens: ids that are never chosen, such as those of padding and of unknown words.
 
     Returns:
         For each row its tokens, int32, without the start and the stop.
@@ -49,7 +52,7 @@ def greedy(
     >>> [len(row) for row in greedy(one_step(model), start=[1, 2], max_steps=7)]
     [7, 7]
     """
-    options = {"most": max_steps, "stop": stop}
+    options = {"most": max_steps, "stop": stop, "suppressed": suppress_tokens}
     found = _search(decoder, start, states, context, "none", 1.0, options)
     return [sequences[0][0] for sequences in found]
 
@@ -62,6 +65,7 @@ def sample(
     states: Any = (),
     context: Any = (),
     max_steps: int = 100,
+    suppress_tokens: Any = None,
     temperature: float = 1.0,
     top_k: int | None = None,
     top_p: float | None = None,
@@ -72,7 +76,8 @@ def sample(
     What a row draws depends on the seed, its place and the step alone.
 
     Args:
-        decoder, start, stop, states, context, max_steps: as in `greedy`.
+        decoder, start, stop, states, context, max_steps, suppress_tokens: as in `greedy`; the
+            other tokens share what the suppressed ones would have had.
         temperature: logits are divided by it; below 1 likely tokens get likelier.
         top_k: draw among so many of the likeliest; default all.
         top_p: draw among the fewest likeliest tokens that together have this probability (nucleus
@@ -97,6 +102,7 @@ def sample(
     options = {
         "most": max_steps,
         "stop": stop,
+        "suppressed": suppress_tokens,
         "draws": True,
         "top_k": 0 if top_k is None else check_count("top_k", top_k),
         "top_p": 1.0
@@ -116,6 +122,7 @@ def beam(
     states: Any = (),
     context: Any = (),
     max_steps: int = 100,
+    suppress_tokens: Any = None,
     beams: int = 4,
     length_penalty: float = 1.0,
     hypotheses: int | None = None,
@@ -127,7 +134,8 @@ def beam(
     none that goes on has a better score now.
 
     Args:
-        decoder, start, stop, states, context, max_steps: as in `greedy`.
+        decoder, start, stop, states, context, max_steps, suppress_tokens: as in `greedy`; the
+            scores of other tokens stay as they are.
         beams: sequences kept of each row, at least 2.
         length_penalty: 0 favours short sequences, 1 scores the mean token.
         hypotheses: how many sequences to return of each row, with their scores; default the best
@@ -156,7 +164,13 @@ def beam(
     penalty = check_number(
         "length_penalty", length_penalty, "at least 0", lambda number: number >= 0
     )
-    options = {"most": max_steps, "stop": stop, "beams": beams, "length_penalty": penalty}
+    options = {
+        "most": max_steps,
+        "stop": stop,
+        "suppressed": suppress_tokens,
+        "beams": beams,
+        "length_penalty": penalty,
+    }
     found = _search(decoder, start, states, context, "logs", 1.0, options)
     if hypotheses is None:
         return [sequences[0][0] for sequences in found]
@@ -176,13 +190,18 @@ def _search(
     states, context = _listed(states), _listed(context)
     most = check_count("max_steps", options["most"])
     beams = options.get("beams", 1)
-    prefixes = _prefixes(start, _rows(start, states, context))
+    prefixes = prefixes_of(start, rows_of(start, states, context))
     rows = len(prefixes)
     decoder = Decoder(model, rows, states, context, beams)
-    stop = -1 if options["stop"] is None else _check_id("stop", options["stop"], decoder.limit)
+    stop = -1 if options["stop"] is None else check_id("stop", options["stop"], decoder.limit)
     for prefix in prefixes:
         for token in prefix:
-            _check_id("start", token, decoder.limit)
+            check_id("start", token, decoder.limit)
+    for reader in decoder.readers:
+        check_tokens(reader, prefixes, f"decoder {model.name!r}")
+    suppressed = check_suppressed(options["suppressed"], decoder.vocabulary)
+    if any(reader.mask_zero for reader in decoder.readers) and stop != 0:
+        suppressed = [0, *suppressed]  # could not be read
     if decoder.vocabulary > decoder.limit:
         raise ValueError(
             f"the decoder scores {decoder.vocabulary} tokens, but its Embedding takes "
@@ -199,6 +218,7 @@ def _search(
         options.get("top_k", 0),
         options.get("top_p", 1.0),
         options.get("seed", 0),
+        suppressed,
     )
     first = [prefixes[source][0] for source in decoder.order[: decoder.slots]]
     decoder.ids[:] = np.repeat(first, beams)
@@ -213,35 +233,3 @@ def _search(
 
 def _listed(given: Any) -> list[Any]:
     return list(given) if isinstance(given, (list, tuple)) else [given]
-
-
-def _rows(start: Any, states: Sequence[Any], context: Sequence[Any]) -> int:
-    """How many rows there are to be."""
-    if isinstance(start, (list, tuple)) or np.ndim(start):
-        return len(start)
-    return len(states[0]) if states else len(context[0]) if context else 1
-
-
-def _prefixes(start: Any, rows: int) -> list[list[int]]:
-    """With what each row begins."""
-    given = start if np.iterable(start) else [start] * rows
-    prefixes = []
-    for one in given:
-        ids = np.atleast_1d(np.asarray(one))
-        if ids.ndim != 1 or not ids.size or ids.dtype.kind not in "iu":
-            raise ValueError(
-                f"start must be an id, an id for each row, or a list of sequences of ids, each of "
-                f"at least one, got {one!r}"
-            )
-        prefixes.append(ids.tolist())
-    if not prefixes:
-        raise ValueError("start must have at least one row, got none")
-    return prefixes
-
-
-def _check_id(name: str, token: Any, limit: int) -> int:
-    if isinstance(token, bool) or not isinstance(token, (int, np.integer)):
-        raise ValueError(f"{name} must be an id, an integer, got {token!r}")
-    if not 0 <= token < limit:
-        raise ValueError(f"{name} must be an id from 0 to {limit - 1}, got {token}")
-    return int(token)

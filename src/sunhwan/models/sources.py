@@ -41,13 +41,16 @@ class Sources:
     _objective: Any
     _measures: Any
 
-    def _open(self, x: Any) -> Any:
+    def _open(self, x: Any, names: Any = ()) -> Any:
+        """The user's data `x` in batches; `names` is what errors call the inputs."""
         self.meet(x)
         ports = self.ports
         if not self.layers:
             raise ValueError(f"model {self.name!r} has no layers")
         parts = [without_frame(part) for part in self._inputs_of(x)]
-        names = ["x"] if len(parts) == 1 else [f"x[{n!r}]" for n in self.input_structure.names]
+        if not names:
+            inputs = self.input_structure.names
+            names = ["x"] if len(parts) == 1 else [f"x[{name!r}]" for name in inputs]
         prepared: dict[tuple[int, int], Any] = {}
         feeds: list[Feed] = []
         for number, preparation, reader in ports:
