@@ -173,3 +173,19 @@ def test_it_must_come_first():
         Sequential([layers.Dense(3, name="d"), layers.Embedding(5, 2, name="words")])
     with pytest.raises(ValueError, match="numbers, not ids or texts, got <Embedding name='words'>"):
         layers.TimeDistributed(layers.Embedding(5, 2, name="words"))
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+def test_rows_without_steps(mask_zero):
+    x = np.zeros((3, 0), int)
+    last = [layers.LSTM(2), layers.GRU(2, return_sequences=True), layers.GlobalAveragePooling1D()]
+    for layer, shape in zip(last, [(3, 2), (3, 0, 2), (3, WIDTH)], strict=True):
+        model = Sequential([layers.Embedding(VOCABULARY, WIDTH, mask_zero=mask_zero), layer])
+        found = model.predict(x, verbose=0)
+        assert found.shape == shape
+        assert not found.any()
+        model.compile(SGD(1.0), "mse")
+        assert model.fit(x, np.zeros(shape), verbose=0).history == {"loss": [0.0]}
+    flat = [layers.Embedding(VOCABULARY, WIDTH), layers.Flatten(), layers.Dense(2, name="d")]
+    with pytest.raises(ValueError, match="'d' needs an input of at least one feature, got shape"):
+        Sequential(flat).predict(x, verbose=0)

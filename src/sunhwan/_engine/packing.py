@@ -101,9 +101,10 @@ def masked_layout(mask: np.ndarray) -> Layout:
     """The layout of the true steps of a mask `(N, T)`; the others read a constant row."""
     rows, width = mask.shape
     lengths = mask.sum(axis=1)
+    firsts = mask.argmax(axis=1) if width else lengths
     return Layout(
         offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]),
-        starts=np.where(lengths > 0, mask.argmax(axis=1), width),
+        starts=np.where(lengths > 0, firsts, width),
         width=width,
         order=np.arange(rows, dtype=np.int64),
         positions=np.nonzero(mask)[1].astype(np.int32),

@@ -32,7 +32,7 @@ def check_features(
         least_rank: axes that the input must have.
 
     Raises:
-        ValueError: it is unknown or another one; the message names the layer.
+        ValueError: it is unknown, 0 or another one; the message names the layer.
     """
     if len(shape) < least_rank:
         raise ValueError(
@@ -44,6 +44,10 @@ def check_features(
         raise UnknownLengthError(
             f"layer {layer.name!r} needs an input whose last axis has a fixed length, "
             f"got shape {tuple(shape)}"
+        )
+    if last == 0:
+        raise ValueError(
+            f"layer {layer.name!r} needs an input of at least one feature, got shape {tuple(shape)}"
         )
     if features is not None and last != features:
         raise ValueError(
