@@ -54,6 +54,12 @@ RIGHT = [
     lambda: (layers.BatchNormalization(), numbers(9, 4), {"training": True}),
     lambda: (layers.LSTM(3, stateful=True), numbers(2, 5, 2), {}),
     lambda: (layers.LayerNormalization(), numbers(5, 4), {}),
+    lambda: (layers.Dot(2, normalize=True), [numbers(2, 3, 4), numbers(2, 5, 4, seed=1)], {}),
+    lambda: (
+        layers.AdditiveAttention(),
+        [numbers(2, 3, 4), numbers(2, 5, 4, seed=1)],
+        {"mask": [None, np.array([[1, 1, 0, 1, 0], [0, 0, 1, 1, 1]])]},
+    ),
     lambda: (layers.Embedding(7, 3), np.array([[1, 2, 6], [0, 2, 2]]), {}),
 ]
 
@@ -67,6 +73,8 @@ def test_right_gradients_pass(case):
 
 
 def test_each_array_is_named():
+    errors = check_gradients(layers.MultiHeadAttention(1, 2), [numbers(2, 3, 4), numbers(2, 5, 4)])
+    assert list(errors)[:3] == ["input[0]", "input[1]", "query_kernel"]
     layer = layers.LSTM(3, name="memory")
     errors = check_gradients(
         layer, numbers(2, 5, 2), initial_state=[numbers(2, 3), numbers(2, 3, seed=1)]

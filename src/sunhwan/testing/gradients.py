@@ -43,9 +43,9 @@ def check_gradients(
 
     Args:
         subject: a layer, a loss, or a function `(y_true, y_pred) -> (value, gradient)`.
-        x: the layer's input `(N, ...)`; for a loss the targets.
+        x: the layer's input `(N, ...)`, of several inputs a list; for a loss the targets.
         y_pred: for a loss the predictions `(N, ..., C)`; not taken for a layer.
-        mask: `(N, T)` bool, for layers of sequences.
+        mask: `(N, T)` bool, for layers of sequences; for attention a list.
         initial_state: for recurrent layers, a state `(N, units)` or a list of them.
         training: whether dropout and the like are on; their random numbers are the same each time.
         directions: random directions for each array.
@@ -55,8 +55,8 @@ def check_gradients(
         seed: of the directions.
 
     Returns:
-        The greatest relative error of each array, by name: `input`, the weights' names,
-        `initial_state`, or `y_pred`.
+        The greatest relative error of each array, by name: `input` (of several `input[0]`, ...),
+        the weights' names, `initial_state`, or `y_pred`.
 
     Raises:
         AssertionError: a gradient is missing, has another shape than its array, or is wrong; the
@@ -136,10 +136,11 @@ class _Layer(_Checked):
         self.name = f"layer {layer.name!r}"
         self._layer, self._mask, self._training = layer, mask, False
         self._held = getattr(layer, "states", None)  # by a stateful layer, from batch to batch
-        self._x = np.array(x)
         reads_ids = getattr(layer, "reads_ids", False)
-        if not reads_ids:
-            self._x = self._x.astype(np.float32)
+        if layer.joins and isinstance(x, (list, tuple)):
+            self._x: Any = [np.array(part, np.float32) for part in x]
+        else:
+            self._x = np.array(x, None if reads_ids else np.float32)
         self._states = None
         if initial_state is not None:
             given = initial_state if isinstance(initial_state, (list, tuple)) else [initial_state]
@@ -156,7 +157,10 @@ class _Layer(_Checked):
             raise AssertionError(f"{self.name}: backward failed: {error!r}") from error
         self.size = float(np.sqrt(sum(((w * y) ** 2).sum() for w, y in self._terms(trial))))
         self.arrays, self.gradients = {}, {}
-        if not reads_ids:
+        if isinstance(self._x, list):
+            for number, (part, dpart) in enumerate(zip(self._x, trial.dx, strict=True)):
+                self.arrays[f"input[{number}]"], self.gradients[f"input[{number}]"] = part, dpart
+        elif not reads_ids:
             self.arrays["input"], self.gradients["input"] = self._x, trial.dx
         for variable, gradient in zip(layer.variables, trial.gradients, strict=True):
             if variable.learned:
