@@ -20,7 +20,7 @@ def numbers(*shape, seed=0):
 class Rows:
     """Random rows of the lengths `ROWS`, and what the kernel makes of them."""
 
-    def __init__(self, additive, D, V, heads, drop=False, causal=False, rows=ROWS):
+    def __init__(self, additive, D, V, heads, drop=False, causal=False, mask=None, rows=ROWS):
         lengths = np.array(rows)
         self.heads, self.rows = heads, rows
         self.q_offsets, self.k_offsets = (np.r_[0, np.cumsum(column)] for column in lengths.T)
@@ -33,8 +33,12 @@ class Rows:
         self.drop = None
         if drop:
             self.drop = 2 * (numbers(P * heads, 40, seed=6) > 0).astype(np.float32)
-        self.times = (None, None)
-        if causal:
+        self.times, self.causal, self.mask = (None, None), causal, None
+        if mask is not None:
+            sizes = zip(mask, (len(rows), heads, *lengths.max(axis=0)), strict=True)
+            shape = [size if of_each else 1 for of_each, size in sizes]
+            self.mask = (numbers(*shape, seed=7) > -0.5).astype(np.float32)
+        if causal or mask is not None:
             times = [np.concatenate([np.arange(n) for n in column]) for column in lengths.T]
             self.times = tuple(each.astype(np.int32) for each in times)
         counts = heads * lengths[:, 0] * lengths[:, 1]
@@ -69,6 +73,8 @@ class Rows:
             **self.told,
             q_times=self.times[0],
             k_times=self.times[1],
+            causal=self.causal,
+            mask=self.mask,
             **options,
         )
         return y
@@ -89,8 +95,12 @@ class Rows:
         if self.drop is not None:
             first = self.q_offsets[n] * self.heads + h
             drop = self.drop[first :: self.heads][: len(q), : len(k)].astype(float)
-        if self.times[0] is not None:
+        if self.causal:
             seen = np.tri(len(q), len(k), dtype=bool)
+        if self.mask is not None:
+            shape = len(self.rows), self.heads, *np.max(self.rows, axis=0)
+            allowed = np.broadcast_to(self.mask, shape)[n, h, : len(q), : len(k)] > 0
+            seen = allowed if seen is None else seen & allowed
         y, weights = attention_forward(q, k, v, self.how, seen, drop)
         return y, weights, attention_backward(q, k, v, self.how, weights, dy, drop)
 
@@ -98,10 +108,19 @@ class Rows:
 @pytest.mark.parametrize("additive", [False, True])
 @pytest.mark.parametrize("size", [(1, 1), (7, 9), (16, 17), (33, 31)], ids=str)
 @pytest.mark.parametrize(
-    ("heads", "drop", "causal"), [(1, False, False), (1, True, True), (3, True, False)]
+    ("heads", "drop", "causal", "mask"),
+    [
+        (1, False, False, None),
+        (1, True, True, None),
+        (3, True, False, None),
+        (1, False, False, (1, 0, 1, 1)),
+        (3, True, True, (1, 1, 1, 1)),
+        (2, False, True, (0, 1, 1, 0)),
+        (2, False, False, (1, 0, 0, 1)),
+    ],
 )
-def test_outputs_and_gradients(additive, size, heads, drop, causal):
-    rows = Rows(additive, *size, heads, drop, causal)
+def test_outputs_and_gradients(additive, size, heads, drop, causal, mask):
+    rows = Rows(additive, *size, heads, drop, causal, mask)
     y = rows.forward(w_offsets=rows.w_offsets, weights=rows.weights)
     np.testing.assert_array_equal(rows.forward(), y)  # the bits when nothing is kept
     dq, dk, dv = (np.full_like(part, np.nan) for part in (rows.q, rows.k, rows.v))
@@ -215,6 +234,9 @@ def test_not_a_number_stays_one():
     assert np.isfinite(y[2:]).all()
 
 
+TIMES = {"q_times": np.arange(4, dtype=np.int32) % 2, "k_times": np.arange(6, dtype=np.int32) % 3}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -226,6 +248,10 @@ def test_not_a_number_stays_one():
         ({"drop": np.zeros((4, 2), np.float32)}, "drop must have"),
         ({"k_rows": np.array([0, 2], np.int32)}, "k_rows is out of range"),
         ({"q_times": np.zeros(4, np.int32)}, "times are of both or of none"),
+        ({"causal": True}, "causal attention and a mask need times"),
+        ({**TIMES, "mask": np.ones((3, 1, 2, 3), np.float32)}, "mask must have a part for each"),
+        ({**TIMES, "mask": np.ones((1, 2, 2, 3), np.float32)}, "mask must have a part for each"),
+        ({**TIMES, "mask": np.ones((2, 1, 2, 2), np.float32)}, "must hold all times, got 2 in axi"),
         ({"weights": np.zeros(11, np.float32), "w_offsets": np.array([0, 6, 11])}, "weights must"),
     ],
     ids=lambda part: next(iter(part)) if isinstance(part, dict) else "",

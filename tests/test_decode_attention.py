@@ -63,6 +63,7 @@ def loop(request, monkeypatch):
     closed = Decoder._closed
     if request.param == "python":
         monkeypatch.setattr(Decoder, "_closed", lambda *_: False)
+        monkeypatch.setattr(Decoder, "_warn", lambda _: None)
     else:  # and it must be native indeed
         monkeypatch.setattr(
             Decoder, "_closed", lambda *told: closed(*told) or pytest.fail("not recorded")
@@ -137,10 +138,37 @@ def test_a_masked_context_is_masked():
     assert [*map(list, found)] == [*map(list, decode.greedy(model, context=[shorter], **told))]
 
 
-def test_the_context_is_projected_once():
-    model = decoder("additive")
+@pytest.mark.usefixtures("loop", "at_once")
+def test_a_mask_of_attention_is_one_of_the_context():
+    sh.utils.set_random_seed(4)
+    ids, state = layers.Input((1,)), layers.Input((5,))
+    memory, seen = layers.Input((4, 3)), layers.Input((1, 4), dtype="bool")
+    y, after = layers.GRU(5, return_sequences=True, return_state=True)(
+        layers.Embedding(WORDS, 4)(ids), initial_state=state
+    )
+    mixed = layers.MultiHeadAttention(2, 3)(y, memory, attention_mask=seen)
+    scores = layers.Dense(WORDS)(layers.Concatenate()([y, mixed]))
+    model = sh.Model([ids, state, memory, seen], [scores, after])
+    model.set_weights([4 * weight for weight in model.get_weights()])
+    whole, mask = numbers(ROWS, 4, 3), np.arange(4) < np.arange(ROWS)[:, None, None] % 4 + 1
+    told = {"start": 1, "states": numbers(ROWS, 5), "max_steps": 6}
+    found = decode.greedy(model, context=[whole, mask], **told)
+    for n in range(ROWS):
+        state, token, tokens = told["states"][n : n + 1], 1, []
+        for _ in range(6):
+            given = [np.array([[token]]), state, whole[n : n + 1], mask[n : n + 1]]
+            scores, state = model.predict(given, verbose=0)
+            token = int(scores.argmax())
+            tokens.append(token)
+        assert found[n].tolist() == tokens
+
+
+@pytest.mark.parametrize("kind", ["additive", "heads"])
+def test_the_context_is_projected_once(kind):
+    model = decoder(kind)
     states, memories, topics = given([4] * ROWS)
     ready = Decoder(model, ROWS, states, [np.stack(memories), topics])
     left = [type(node.layer).__name__ for node in ready._path.nodes]
     assert left.count("Dense") == 1  # the scores'
-    assert "RepeatVector" not in left
+    assert not {"RepeatVector", "MultiHeadAttention"} & {*left}
+    assert left.count("AttendingProjected") == (kind == "heads")

@@ -156,7 +156,11 @@ def joined_by_operation(config):
     [
         (other_mark, r"'\w+' \(\w+\): a 'mask' passed to a call is not known here"),
         (joined_by_operation, r"layer 'joined' \(Concatenate\) is an operation, not a layer"),
-        (call_changed("own", attention_mask=tensor("said", 0, 0)), "argument 'attention_mask' of"),
+        (
+            call_changed("own", attention_mask=tensor("said", 0, 0)),
+            r"attention_mask of layer 'own' must have shape \(rows, 5, 6\) .* got \(None, 5\)",
+        ),
+        (call_changed("own", attention_mask=[[1]]), "argument 'attention_mask' of"),
         (call_changed("heads", value_mask=tensor("said", 0, 0)), "a 'value_mask' passed to a call"),
     ],
 )

@@ -47,6 +47,7 @@ using Floats = Array<const float>;  // any rank, read
 using FloatVector = Array<const float, 1>;
 using FloatMatrix = Array<const float, 2>;
 using FloatCube = Array<const float, 3>;
+using FloatGrid = Array<const float, 4>;
 using FloatsOut = Array<float>;  // any rank, written
 using FloatVectorOut = Array<float, 1>;
 using FloatMatrixOut = Array<float, 2>;

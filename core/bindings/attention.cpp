@@ -63,6 +63,8 @@ AttentionArguments arguments(const FloatMatrix& q, const FloatMatrix& k, const F
             .k_offsets = rows.k_offsets.data(),
             .k_rows = data_or_null(rows.k_rows),
             .w_offsets = nullptr,
+            .causal = false,
+            .mask = {nullptr, 0, 0, 0, 0},
             .q_times = data_or_null(rows.q_times),
             .k_times = data_or_null(rows.k_times),
             .q = q.data(),
@@ -91,19 +93,45 @@ void check_weights(const char* name, const AttentionArguments& a, const Int64Vec
     }
 }
 
+// What a mask (N or 1, heads or 1, T or 1, S or 1) says; all times must lie within it.
+AttentionMask mask_of(const FloatGrid& mask, const AttentionArguments& a) {
+    const auto fits = [&](std::size_t axis, std::int64_t count) {
+        return mask.extent(axis) == 1 || mask.extent(axis) == count;
+    };
+    CHECK(fits(0, a.N) && fits(1, a.H),
+          "mask must have a part for each row and head, or one: " + shape_text(mask));
+    const auto holds = [&](std::size_t axis, const std::int32_t* times, std::int64_t steps) {
+        for (std::int64_t i = 0; mask.extent(axis) != 1 && i < steps; ++i)
+            CHECK(times[i] >= 0 && times[i] < mask.extent(axis),
+                  "mask " + shape_text(mask) + " must hold all times, got " +
+                      std::to_string(times[i]) + " in axis " + std::to_string(axis));
+    };
+    holds(2, a.q_times, a.q_offsets[a.N]);
+    holds(3, a.k_times, a.k_offsets[a.M]);
+    const std::int64_t T = mask.extent(2), S = mask.extent(3), H = mask.extent(1);
+    return {.seen = mask.data(),
+            .row = mask.extent(0) == 1 ? 0 : H * T * S,
+            .head = H == 1 ? 0 : T * S,
+            .query = T == 1 ? 0 : S,
+            .memory = S == 1 ? 0 : 1};
+}
+
 void attention(const FloatMatrix& q, const FloatMatrix& k, const FloatMatrix& v,
                const Int64Vector& q_offsets, const Int64Vector& k_offsets, FloatMatrixOut& y,
                std::int64_t heads, bool additive, float factor,
                const std::optional<FloatVector>& inner, const std::optional<FloatVector>& outer,
                const std::optional<FloatVector>& u, const std::optional<FloatMatrix>& drop,
                const std::optional<Int32Vector>& q_times, const std::optional<Int32Vector>& k_times,
-               const std::optional<Int32Vector>& k_rows,
-               const std::optional<Int64Vector>& w_offsets,
+               const std::optional<Int32Vector>& k_rows, bool causal,
+               const std::optional<FloatGrid>& mask, const std::optional<Int64Vector>& w_offsets,
                const std::optional<FloatVectorOut>& weights) {
     AttentionArguments a = arguments(q, k, v, {q_offsets, k_offsets, k_rows, q_times, k_times},
                                      heads, additive, factor, inner, outer, u, drop);
     check_shape("y", y, {q.extent(0), v.extent(1)});
     a.y = y.data();
+    CHECK(q_times || !(causal || mask), "causal attention and a mask need times");
+    a.causal = causal;
+    if (mask) a.mask = mask_of(*mask, a);
     if (weights) {
         CHECK(w_offsets.has_value(), "weights need w_offsets");
         check_weights("weights", a, *w_offsets, weights->count());
@@ -157,6 +185,7 @@ void bind_attention(nb::module_& m) {
           nb::arg("outer").none() = nb::none(), nb::arg("u").none() = nb::none(),
           nb::arg("drop").none() = nb::none(), nb::arg("q_times").none() = nb::none(),
           nb::arg("k_times").none() = nb::none(), nb::arg("k_rows").none() = nb::none(),
+          nb::arg("causal") = false, nb::arg("mask").none() = nb::none(),
           nb::arg("w_offsets").none() = nb::none(), nb::arg("weights").none() = nb::none(),
           "y (P, heads * V) = softmax(scores of q (P, heads * D) and k (Q, heads * D)) v (Q, heads "
           "* V), row by row: see core/kernels/attention.h.");

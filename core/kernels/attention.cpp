@@ -42,7 +42,11 @@ struct Place {
         return a.drop + ((q0 + t) * a.H + h) * a.drop_row;
     }
     bool sees(const AttentionArguments& a, Index t, Index s) const {
-        return a.q_times == nullptr || a.k_times[k0 + s] <= a.q_times[q0 + t];
+        const Index at = a.q_times[q0 + t], from = a.k_times[k0 + s];
+        if (a.causal && from > at) return false;
+        const AttentionMask& m = a.mask;
+        return m.seen == nullptr ||
+               m.seen[n * m.row + h * m.head + at * m.query + from * m.memory] != 0.0f;
     }
 };
 
@@ -105,8 +109,9 @@ void attend(const AttentionArguments& a, const Place& p) {
     Scratch scratch;
     float* weights = a.weights == nullptr ? scratch.floats(p.T * p.S) : a.weights + p.weight;
     compute_scores(a, p, weights);
+    const bool hides = a.causal || a.mask.seen != nullptr;
     for (Index t = 0; t < p.T; ++t) {
-        for (Index s = 0; s < p.S; ++s)
+        for (Index s = 0; hides && s < p.S; ++s)
             if (!p.sees(a, t, s)) weights[t * p.S + s] = -infinity;
         spread(p.S, weights + t * p.S);
     }

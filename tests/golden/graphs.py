@@ -122,6 +122,17 @@ def heads(k: Any) -> Any:
     return k.Model([a, b], k.layers.Dense(WORDS, activation="softmax")(mixed))
 
 
+def looks(k: Any) -> Any:
+    """Attention that is told what to look at, also what each head."""
+    a, b = k.Input((5, 3)), k.Input((4, 3))
+    seen, of_heads = k.Input((4, 5), dtype="bool"), k.Input((2, 4, 4), dtype="bool")
+    mixed = k.layers.MultiHeadAttention(2, 3)(b, a, attention_mask=seen)
+    own = k.layers.MultiHeadAttention(2, 2)(
+        mixed, mixed, attention_mask=of_heads, use_causal_mask=True
+    )
+    return k.Model([a, b, seen, of_heads], k.layers.Dense(2)(own))
+
+
 CASES: dict[str, dict[str, Any]] = {
     "pair": {
         "loss": ["sparse_categorical_crossentropy", "mse"],
@@ -158,6 +169,7 @@ CASES: dict[str, dict[str, Any]] = {
         "loss": "sparse_categorical_crossentropy",
     },
     "heads": {"loss": "sparse_categorical_crossentropy"},
+    "looks": {"loss": "mse"},
     "both_ways": {"loss": {"steps": "mse", "last": "mae"}, "metrics": {"steps": ["mae"]}},
 }
 
@@ -196,6 +208,11 @@ def data(name: str, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np
     if graph == "both_ways":
         y = [normal(rng, ROWS, 1), normal(rng, ROWS, 5, 2)]  # in the order of the keys
         return [normal(rng, ROWS, 5, 3), normal(rng, ROWS, 5, 2)], y
+    if graph == "looks":
+        masks = [rng.random((ROWS, *shape)) < 0.6 for shape in ((4, 5), (2, 4, 4))]
+        for mask in masks:
+            mask[..., 0] = True  # Keras spreads attention evenly where nothing is seen
+        return [normal(rng, ROWS, 5, 3), normal(rng, ROWS, 4, 3), *masks], [normal(rng, ROWS, 4, 2)]
     outputs = 1 if graph == "shared" else 2
     return [normal(rng, ROWS, 5, 3), normal(rng, ROWS, 5, 3)], [normal(rng, ROWS, outputs)]
 

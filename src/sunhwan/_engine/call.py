@@ -83,7 +83,7 @@ def try_layer(
     count = len(batch) if layer.joins else 1
     told, outputs = dict(options or {}), 1
     if layer.joins and told:
-        given = layer.shapes_with([(None, *part.shape[1:]) for part in batch], told)
+        given = layer.shapes_with([(None, *np.shape(part)[1:]) for part in inputs], told)
         outputs = len(given) if isinstance(given, list) else 1
     results = tuple(range(count, count + outputs))
     call = Call(layer, tuple(range(count)), results, joins=layer.joins, options=told)
@@ -115,24 +115,38 @@ def try_layer(
     result.gradients = [variable.grad.copy() for variable in layer.variables]
     result.dstates = [_unsorted(state, order) for state in context.dinitial_states]
     if layer.joins:
-        result.dx = [part.copy() for part in dx]
+        result.dx = [
+            _dense_gradient(part, dpart, np.shape(one))
+            for part, dpart, one in zip(batch, dx, inputs, strict=True)
+        ]
     elif wants_dx:
         result.dx = _dense_gradient(batch, dx, np.shape(inputs))
     return result
 
 
-def _join(layer: Any, inputs: Any, mask: Any) -> tuple[np.ndarray, ...]:
-    """The arrays of a layer of several inputs."""
-    if not isinstance(inputs, (list, tuple)) or mask is not None:
+def _join(layer: Any, inputs: Any, mask: Any) -> tuple[Any, ...]:
+    """The inputs of a layer of several: arrays, or packed steps where they have masks."""
+    if not isinstance(inputs, (list, tuple)) or not (layer.apart or mask is None):
         got = "a mask" if mask is not None else type(inputs).__name__
         raise ValueError(f"layer {layer.name!r} takes a list of arrays alone, got {got}")
+    masks = [] if mask is None else mask
+    if not isinstance(masks, (list, tuple)) or len(masks) > min(len(inputs), layer.apart):
+        raise ValueError(
+            f"mask of layer {layer.name!r} must be a list of a mask or None for each of its "
+            f"inputs, got {type(mask).__name__} of shape {np.shape(mask)}"
+        )
     name = f"input of layer {layer.name!r}"
-    batch = tuple(as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs))
-    if len({len(each) for each in batch}) > 1:
-        shapes = [each.shape for each in batch]
+    batch = [as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs)]
+    shapes = [each.shape for each in batch]
+    if len({shape[0] for shape in shapes}) > 1:
         raise ValueError(f"{name} must be arrays of as many rows, got shapes {shapes}")
-    layer.ensure_built([(None, *each.shape[1:]) for each in batch])
-    return batch
+    layer.ensure_built([(None, *shape[1:]) for shape in shapes])
+    rows = np.arange(shapes[0][0])
+    for number, one in enumerate(masks):
+        if one is not None:
+            present = _mask(layer, one, shapes[number][:2])
+            batch[number] = take_batch(pack_steps(batch[number], present), rows, rows)
+    return tuple(batch)
 
 
 def _states(layer: Layer, given: Any, rows: int) -> list[np.ndarray]:

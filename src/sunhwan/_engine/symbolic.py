@@ -205,9 +205,9 @@ def _check_built(layer: Any, shape: Any) -> None:
     built = layer.build_shape
     if built is None or not layer.variables or getattr(layer, "reads_ids", False):
         return
-    if layer.joins or not built:
-        same = [tuple(one)[1:] for one in built] == [tuple(one)[1:] for one in shape]
+    if layer.joins:
+        same = layer.is_built_for(shape)
     else:
-        same = len(built) == len(shape) and built[-1] in (None, shape[-1])
+        same = len(built) == len(shape) and (not built or built[-1] in (None, shape[-1]))
     if not same:
         raise ValueError(f"layer {layer.name!r} was built for inputs of shape {built}, got {shape}")

@@ -97,12 +97,18 @@ class Wiring:
         return [self._adapt(edge, to_array(edge.form, name, True), number) for edge in inputs]
 
     def _apart(self, call: Call, inputs: list[Edge], number: int) -> list[Edge]:
-        """Inputs that are each packed for itself; the first an array where the call wants that."""
-        layer, edges = call.layer, []
+        """Inputs that are each packed for itself; the first an array where the call wants that.
+
+        Those behind the first few that come apart are arrays.
+        """
+        layer, edges, shapes = call.layer, [], call.layer.build_shape
         for place, edge in enumerate(inputs):
-            adapters = to_packed(edge.form, layer.build_shape[place])
-            if not place and layer.wants_array(call.options):
+            if place >= layer.apart:
+                adapters = to_array(edge.form, f"layer {layer.name!r}")
+            elif not place and layer.wants_array(call.options):
                 adapters = to_array(edge.form, f"layer {layer.name!r}", True)
+            else:
+                adapters = to_packed(edge.form, shapes[min(place, len(shapes) - 1)])
             edges.append(self._adapt(edge, adapters, number))
         return edges
 

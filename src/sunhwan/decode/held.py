@@ -101,11 +101,9 @@ def most_slots(parts: dict[int, Any], calls: Sequence[Call], sources: int, wante
 def is_shared(edge: int, calls: Sequence[Call]) -> bool:
     """Whether an edge is nothing but the memory of attention, which may be another row's."""
     for call in calls:
-        if edge in call.states or edge in call.inputs[:1]:
-            return False
-        if edge in call.inputs and not (
-            call.layer.shares_memory and not call.options.get("scores")
-        ):
+        shares = call.layer.shares_memory and not call.options.get("scores")
+        alone = [*call.inputs[:1], *call.inputs[3:], *call.states]
+        if edge in alone or (edge in call.inputs and not shares):
             return False
     return True
 

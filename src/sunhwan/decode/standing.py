@@ -36,9 +36,16 @@ def compute_standing(plan: Plan, given: dict[int, Any], order: np.ndarray) -> St
         order: `(N,)`, the user's row that each row is.
     """
     standing, first, left = set(given), [], []
+    fresh = 1 + max((edge for call in plan.calls for edge in call.outputs), default=plan.inputs)
     for call in plan.calls:
         stands = standing.issuperset((*call.inputs, *call.states)) and not _changes(call)
-        (first if stands else left).append(call)
+        rest = call
+        if not stands and standing.issuperset(call.inputs[1:3]) and hasattr(call.layer, "divided"):
+            made, rest = _divided(call, (fresh, fresh + 1))
+            first += made
+            standing.update((fresh, fresh + 1))
+            fresh += 2
+        (first if stands else left).append(rest)
         if stands:
             standing.update(call.outputs)
     wanted = [edge for edge in edges_read(left, plan.outputs) if edge in standing]
@@ -81,6 +88,14 @@ def subplan(calls: Sequence[Call], inputs: Sequence[int], outputs: Sequence[int]
         for call in calls
     ]
     return Plan(len(inputs), tuple(renumbered), renamed(outputs))
+
+
+def _divided(call: Call, fresh: tuple[int, int]) -> tuple[list[Call], Call]:
+    """What attention makes of its memory, on fresh edges, and what it makes of that."""
+    value, key, rest = call.layer.divided()
+    query, values, *others = call.inputs
+    made = [Call(value, (values,), fresh[:1]), Call(key, ((others or [values])[0],), fresh[1:])]
+    return made, call._replace(layer=rest, inputs=(query, *fresh, *others[1:]), joins=True)
 
 
 def _changes(call: Call) -> bool:

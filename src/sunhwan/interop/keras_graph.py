@@ -71,11 +71,15 @@ def _attention(layer: KerasLayer, args: list[Any], kwargs: dict[str, Any]) -> di
     """What an attention layer is told in a call; its inputs become one list, in `args`."""
     named = [kwargs.pop(name, None) for name in ("inputs", "query", "value", "key")]
     inputs = [*args, *(one for one in named if one is not None)]
-    args[:] = [inputs[0] if len(inputs) == 1 else inputs]
-    return {
+    told = {
         "scores": bool(kwargs.pop("return_attention_scores", False)),
         "causal": bool(kwargs.pop("use_causal_mask", False)) or layer.causal,
     }
+    if layer.kind == "MultiHeadAttention" and is_tensor(kwargs.get("attention_mask")):
+        told["mask"] = True
+        inputs = [*[*inputs, *inputs[1:2]][:3], kwargs.pop("attention_mask")]
+    args[:] = [inputs[0] if len(inputs) == 1 else inputs]
+    return told
 
 
 def loses_mask(call: Mapping[str, Any], node: Any, masks: Masks) -> bool:

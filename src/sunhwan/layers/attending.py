@@ -16,6 +16,8 @@ from sunhwan._engine.layout import Layout
 from sunhwan._engine.seeds import check_seed
 from sunhwan._engine.sequences import Head, Sequences
 
+from .aligned_memory import aligned
+from .attention_masks import check_mask_shape, grid
 from .joining import Joining, mask_of_rows
 from .layer import Shape
 from .packed_attention import PackedAttention, Scoring
@@ -35,8 +37,9 @@ class Attending(Joining):
     """
 
     takes = "sequences"
-    apart = True
+    apart = 3
     shares_memory = True
+    most_inputs = 3
 
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -72,7 +75,7 @@ class Attending(Joining):
 
     def check_shapes(self, input_shape: Any) -> list[Shape]:
         """Shapes of query, value and key; `ValueError` unless they go together."""
-        shapes = self.check_inputs(input_shape, 2, 3)
+        shapes = self.check_inputs(input_shape, 2, self.most_inputs)[:3]
         query, value, key = [*shapes, shapes[1]][:3]
         fits = all(len(shape) == 3 for shape in shapes) and self.fits(query, value, key)
         if not fits or (None not in (key[1], value[1]) and key[1] != value[1]):
@@ -85,6 +88,10 @@ class Attending(Joining):
     def fits(self, query: Shape, value: Shape, key: Shape) -> bool:
         """Whether the features of shapes of three axes go together."""
         return query[-1] == key[-1]
+
+    def is_built_for(self, shapes: Any) -> bool:
+        built, given = self.check_shapes(list(self.build_shape or ())), self.check_shapes(shapes)
+        return [shape[-1] for shape in built] == [shape[-1] for shape in given]
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         query, value, _ = self.check_shapes(input_shape)
@@ -120,7 +127,7 @@ class Attending(Joining):
     def forward(self, x: list[Any], context: Context) -> Any:
         context.saved = saved = SimpleNamespace()
         query, value, key = [*x, x[1]][:3]
-        saved.count, saved.shape, saved.present = len(x), None, None
+        saved.given, saved.shape, saved.present = x, None, None
         steps, layout = query, None
         if isinstance(query, Sequences):
             steps, layout = query.values, query.layout
@@ -130,7 +137,7 @@ class Attending(Joining):
             layout, steps = Layout.dense(count, width, context.rows), query.reshape(-1, features)
             if context.layouts[0] is not None:
                 saved.present = mask_of_rows(context.layouts[0]).reshape(-1, 1)
-        self._check_rows(value.layout, key.layout)
+        value, key, saved.aligned = aligned(value, key, self.name)
         scores, training = context.options.get("scores"), context.differentiable
         drop = self._drop(context) if context.training and self.dropout else None
         saved.packed = PackedAttention(
@@ -139,6 +146,7 @@ class Attending(Joining):
             value.layout,
             context,
             causal=bool(context.options.get("causal")),
+            mask=self._mask(x, context, layout, value.layout),
             drop=drop,
             keep=bool(scores or training),
         )
@@ -151,12 +159,18 @@ class Attending(Joining):
         y = y.reshape(*saved.shape, y.shape[1])
         return [y, self.shown(saved.packed.scores())] if scores else y
 
-    def _check_rows(self, value: Layout, key: Layout) -> None:
-        if value is not key and not np.array_equal(value.offsets, key.offsets):
-            raise ValueError(
-                f"layer {self.name!r} needs keys and values of the same steps, got {value.steps} "
-                f"values and {key.steps} keys, or other masks"
-            )
+    def _mask(
+        self, x: list[Any], context: Context, query: Layout, memory: Layout
+    ) -> np.ndarray | None:
+        """What the steps of the query may see, `(N, heads, T, S)`, `None` for all."""
+        mask = context.options.get("mask")
+        if mask is None:
+            return None
+        if mask is True:
+            mask = x[3]
+            steps = [None if layout.ragged else layout.width for layout in (query, memory)]
+            check_mask_shape(mask.shape, self.name, None, (steps[0], steps[1]))
+        return np.ascontiguousarray(grid(mask))
 
     def _drop(self, context: Context) -> Any:
         def drop(rows: np.ndarray, times: np.ndarray, columns: int) -> np.ndarray:
@@ -177,7 +191,9 @@ class Attending(Joining):
         dq, dk, dv = self.prepared_backward(saved.packed.backward(dmixed, dscores), context, saved)
         if saved.shape is not None:
             dq = dq.reshape(*saved.shape, dq.shape[1])
-        if saved.count == 3:
-            return [dq, dv, dk]
-        _core.add_into(dv, dk)
-        return [dq, dv]
+        if saved.aligned is not None:
+            dv, dk = saved.aligned.backward(dv, dk, context)
+        if len(saved.given) == 2:
+            _core.add_into(dv, dk)
+            return [dq, dv]
+        return [dq, dv, dk, *(context.zeros(mask.shape) for mask in saved.given[3:])]

@@ -32,7 +32,8 @@ class AttendingArrays(Attending):
         Args:
             inputs: `[query, value]` or `[query, value, key]`, arrays or symbolic tensors; without
                 `key` the values are the keys.
-            mask: not taken; masks come with symbolic tensors.
+            mask: `[query_mask, value_mask]`, `(N, Tq)` and `(N, Tv)`, true where a step is real, or
+                `None` each; of symbolic tensors those that go along with them.
             training: whether dropout is on.
             return_attention_scores: whether the weights `(N, Tq, Tv)` are returned too.
             use_causal_mask: whether step t of the query sees the values up to step t alone.

@@ -24,6 +24,11 @@ class Projection:
         self._kernel, self._bias = kernel, bias
         self._shape = math.prod(kernel.shape[:inputs]), math.prod(kernel.shape[inputs:])
 
+    @property
+    def outputs(self) -> int:
+        """How many numbers a step gets."""
+        return self._shape[1]
+
     def forward(self, x: np.ndarray, context: Context) -> np.ndarray:
         """`(steps, outputs)` of `(steps, inputs)`."""
         y = context.empty((len(x), self._shape[1]))

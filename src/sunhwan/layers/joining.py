@@ -24,7 +24,7 @@ class Joining(Layer):
     """
 
     joins = True
-    apart = False  # whether each input comes as sequences of its own, packed for itself
+    apart = 0  # so many of the first inputs come as sequences of their own, packed for themselves
 
     @property
     def packs(self) -> bool:
@@ -33,6 +33,11 @@ class Joining(Layer):
         If so, and the steps of all inputs are the same, they come packed; else as arrays.
         """
         return False
+
+    def is_built_for(self, shapes: Any) -> bool:
+        """Whether the weights that were made are those of inputs of these shapes."""
+        built: Any = self.build_shape or ()
+        return [shape[1:] for shape in built] == [shape[1:] for shape in shapes]
 
     def wants_array(self, options: Mapping[str, Any]) -> bool:
         """Whether the first input is an array all the same, where `apart`, in such a call."""

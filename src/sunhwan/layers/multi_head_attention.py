@@ -10,8 +10,11 @@ import numpy as np
 from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.context import Context
+from sunhwan._engine.symbolic import is_symbolic
 
 from .attending import Attending
+from .attention_masks import check_mask_shape, constant_mask
+from .divided_attention import AttendingProjected, Divided, Projecting
 from .head_projections import Projection
 from .layer import Shape
 from .packed_attention import Scoring
@@ -31,7 +34,7 @@ class MultiHeadAttention(Attending):
     `(N, S, F)`, it gives `(N, T, O)`. The weights are `query`, `key` and `value`, each a kernel
     `(features, heads, dim)` and a bias `(heads, dim)`, then the output's kernel
     `(heads, value_dim, O)` and bias `(O,)`. Masked steps of value and key are left out; a mask of
-    the query goes on.
+    the query goes on. A step that may see nothing gets the output's bias.
 
     Args:
         num_heads: how many heads.
@@ -56,6 +59,8 @@ class MultiHeadAttention(Attending):
     >>> layer(np.zeros((1, 4, 5)), np.zeros((1, 6, 5))).shape, layer.count_params()
     ((1, 4, 5), 143)
     """
+
+    most_inputs = 4  # query, value, key, mask
 
     def __init__(
         self,
@@ -105,25 +110,43 @@ class MultiHeadAttention(Attending):
         query_mask: Any = None,
         value_mask: Any = None,
         key_mask: Any = None,
-        *,
-        training: bool | None = None,
+        attention_mask: Any = None,
         return_attention_scores: bool = False,
+        training: bool | None = None,
         use_causal_mask: bool = False,
     ) -> Any:
         """Attend.
 
         Args:
             query, value, key: arrays or symbolic tensors; without `key` the values are the keys.
-            query_mask, value_mask, key_mask: of symbolic tensors those that go along with them.
-            training: whether dropout is on.
+            query_mask, value_mask, key_mask: `(N, T)` and `(N, S)`, true where a step is real; of
+                symbolic tensors those that go along with them.
+            attention_mask: `(N, T, S)` or `(N, heads, T, S)`, zero or false where a step of the
+                query does not see one of the values; an axis of 1 stands for all. An array, also
+                `(T, S)`, or a symbolic tensor. Other masks hold besides.
             return_attention_scores: whether the weights `(N, heads, T, S)` are returned too.
+            training: whether dropout is on.
             use_causal_mask: whether step t of the query sees the values up to step t alone.
+
+        Raises:
+            ValueError: a mask does not fit.
         """
         inputs = [query, value] if key is None else [query, value, key]
         options = {"scores": bool(return_attention_scores), "causal": bool(use_causal_mask)}
         masks = [query_mask, value_mask, key_mask][: len(inputs)]
         given = None if all(mask is None for mask in masks) else masks
+        if attention_mask is not None:
+            options["mask"] = attention_mask
+            if is_symbolic(attention_mask) or constant_mask(attention_mask, self.name) is None:
+                options["mask"] = True
+                inputs = [query, value, value if key is None else key, attention_mask]
         return self.call_with(inputs, given, training, options)
+
+    def call_with(self, inputs: Any, mask: Any, training: Any, options: dict[str, Any]) -> Any:
+        mask_of_all = options.get("mask")
+        if mask_of_all is not None and mask_of_all is not True:
+            options = {**options, "mask": constant_mask(mask_of_all, self.name)}
+        return super().call_with(inputs, mask, training, options)
 
     def fits(self, query: Shape, value: Shape, key: Shape) -> bool:
         return None not in (query[-1], value[-1], key[-1])
@@ -162,9 +185,13 @@ class MultiHeadAttention(Attending):
 
     def shapes_with(self, input_shape: Any, options: dict[str, Any]) -> Any:
         output = self.compute_output_shape(input_shape)
+        query, value, _ = self.check_shapes(input_shape)
+        mask = options.get("mask")
+        if mask is not None:
+            shape = input_shape[3] if mask is True else mask.shape
+            check_mask_shape(shape, self.name, self.num_heads, (query[1], value[1]))
         if not options.get("scores"):
             return output
-        query, value, _ = self.check_shapes(input_shape)
         return [output, (query[0], self.num_heads, query[1], value[1])]
 
     @property
@@ -174,6 +201,16 @@ class MultiHeadAttention(Attending):
     @property
     def scoring(self) -> Scoring:
         return Scoring(heads=self.num_heads, factor=1 / math.sqrt(self.key_dim))
+
+    def divided(self) -> Divided:
+        """This layer in parts, for who attends to one memory many times: it is projected once."""
+        _, key, value, _ = self._parts
+        rest = AttendingProjected(self, (value.outputs, key.outputs))
+        return Divided(Projecting(value, self.name), Projecting(key, self.name), rest)
+
+    def project_query(self, query: np.ndarray, context: Context) -> np.ndarray:
+        """Queries `(steps, heads * key_dim)` of all heads."""
+        return self._parts[0].forward(query, context)
 
     def prepared(self, inputs: list[np.ndarray], context: Context, saved: Any) -> list[np.ndarray]:
         saved.inputs = inputs

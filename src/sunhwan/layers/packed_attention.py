@@ -39,6 +39,8 @@ class PackedAttention:
         query: where the steps `P` of the query stand.
         memory: where the steps `Q` of keys and values stand, in as many rows.
         causal: whether a step of the query sees no later one of the memory.
+        mask: what the steps of the query see, by their times, `(N, heads, T, S)`, where each axis
+            may be of 1; zero where not. `None`: all.
         drop: makes of (rows, times, columns) the factors `(len(rows), columns)` of the weights, or
             `None`.
         keep: whether the weights are kept, for `backward` and `scores`.
@@ -51,13 +53,14 @@ class PackedAttention:
         memory: Layout,
         context: Context,
         causal: bool = False,
+        mask: np.ndarray | None = None,
         drop: Any = None,
         keep: bool = False,
     ) -> None:
         self._scoring, self._query, self._memory = scoring, query, memory
         self._context, self._keep = context, keep
         heads = scoring.heads
-        self._times = (query.times, memory.times) if causal else (None, None)
+        self._causal, self._mask = causal, mask
         self._drop = None
         if drop is not None:
             rows, times = np.repeat(query.step_rows, heads), np.repeat(query.times, heads)
@@ -73,16 +76,18 @@ class PackedAttention:
         """`(P, heads * V)` of queries `(P, heads * D)`, keys `(Q, heads * D)`, values."""
         self._inputs = q, k, v
         y = self._context.empty((len(q), v.shape[1]))
-        q_times, k_times = self._times
+        timed = self._causal or self._mask is not None
         _core.attention(
             *self._inputs,
             self._query.offsets,
             self._memory.offsets,
             y,
             **self._told(),
-            q_times=q_times,
-            k_times=k_times,
+            q_times=self._query.times if timed else None,
+            k_times=self._memory.times if timed else None,
             k_rows=self._memory.readers,
+            causal=self._causal,
+            mask=self._mask,
             w_offsets=self._offsets if self._keep else None,
             weights=self._weights if self._keep else None,
         )

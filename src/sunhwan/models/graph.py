@@ -192,7 +192,7 @@ def with_ports(plan: Plan, owner: str) -> tuple[Plan, list[Port]]:
             )
         for place, edge in enumerate((*call.inputs, *call.states)):
             if edge in prepared:
-                apart = place < len(call.inputs) and getattr(layer, "apart", False)
+                apart = place < min(len(call.inputs), getattr(layer, "apart", 0))
                 alone = apart or (place == 0 and not call.joins)
                 key = edge, _kind_of(layer) if alone else "array"
                 ports[key] = _port(ports.get(key), *prepared[edge], layer if alone else None)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sunhwan._engine.config import serialize
+from sunhwan._engine.config import plain, serialize
 from sunhwan._engine.symbolic import KerasTensor
 from sunhwan.layers.input import InputLayer
 
@@ -47,7 +47,7 @@ def config_of_graph(model: Functional) -> dict[str, Any]:
                 "states": [places[edge] for edge in call.states],
                 "list": call.joins,
                 "training": call.training,
-                "options": dict(call.options),
+                "options": plain(call.options),
             }
         )
     layers = [{**serialize(layer), "calls": calls.get(id(layer), [])} for layer in model.layers]
