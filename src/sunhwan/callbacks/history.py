@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sunhwan._engine.figure import figure_of
+
 from .callback import Callback
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class History(Callback):
 
         if not self.epoch:
             raise ValueError("there is nothing to diagnose: no epoch was recorded")
-        return diagnose(self.evidence, self.history)
+        return diagnose(self.evidence, self.history, self.epoch[0])
 
     def plot(self, figure: Any = None) -> Any:
         """Draw the loss and each metric, training and validation, over the epochs from 1.
@@ -82,16 +84,12 @@ class History(Callback):
             ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
             ValueError: nothing was recorded.
         """
-        from sunhwan._engine.extras import require
-
         if not self.epoch:
             raise ValueError("there is nothing to plot: no epoch was recorded")
-        if figure is None:
-            figure = require("matplotlib.pyplot", "plot").figure(layout="constrained")
         names = [name for name in self.history if not name.startswith("val_")]
         names.sort(key=lambda name: name != "loss")
         epochs = [epoch + 1 for epoch in self.epoch]
-        figure.set_size_inches(max(6.4, 4.8 * len(names)), 3.8)
+        figure = figure_of(figure, max(6.4, 4.8 * len(names)), 3.8)
         for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
             for key, label, style in (
                 (name, "training", "o-"),

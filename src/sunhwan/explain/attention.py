@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.figure import figure_of
 from sunhwan._engine.plan import Call, Plan
 from sunhwan.layers import MultiHeadAttention
 from sunhwan.layers.attending import Attending
 
-from .drawing import figure_of, readable, rising, write_words
+from .drawing import readable, rising, write_words
 from .opened import Opened, Reading, open_row
 from .running import run
 from .words import words_of

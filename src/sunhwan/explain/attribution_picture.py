@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .drawing import HIGH, LOW, diverging, figure_of, font, plain, readable
+from sunhwan._engine.figure import figure_of
+
+from .drawing import HIGH, LOW, diverging, font, plain, readable
 
 if TYPE_CHECKING:
     from .attribution import Attribution, Part

@@ -14,16 +14,6 @@ BOXES = "Last Resort"  # matplotlib's font that has a box for every letter
 MOST_WORDS = 60  # with more beneath a picture, every second, third, ... is written
 
 
-def figure_of(figure: Any, width: float, height: float) -> Any:
-    """The given figure as it is, or a new one of this size in inches."""
-    if figure is not None:
-        if not hasattr(figure, "subplots"):
-            raise TypeError(f"figure must be a matplotlib figure, got {figure!r}")
-        return figure
-    pyplot = require("matplotlib.pyplot", "plot")
-    return pyplot.figure(figsize=(width, height), layout="constrained")
-
-
 def ground(figure: Any) -> Any:
     """The colour on which a figure's axes draw: that of the style, or of the figure."""
     colors = require("matplotlib.colors", "plot")

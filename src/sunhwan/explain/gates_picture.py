@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .drawing import diverging, figure_of, rising, write_words
+from sunhwan._engine.figure import figure_of
+
+from .drawing import diverging, rising, write_words
 
 if TYPE_CHECKING:
     from .gates import Gates

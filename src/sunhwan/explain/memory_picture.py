@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sunhwan._engine.extras import require
-
-from .drawing import figure_of
+from sunhwan._engine.figure import figure_of
 
 if TYPE_CHECKING:
     from .memory import Memory

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .drawing import diverging, figure_of, font, plain, write_words
+from sunhwan._engine.figure import figure_of
+
+from .drawing import diverging, font, plain, write_words
 from .gates import gates
 
 MOST_NAMED = 30  # points of the projection that are named

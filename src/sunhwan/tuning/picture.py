@@ -8,27 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.figure import figure_of
+
 COLUMNS = 3
 OPEN = {"complete": "full", "stopped": "none"}  # fill of the marks
 
 
 def draw(trials: Sequence[Any], monitor: str, mode: str, figure: Any = None) -> Any:
-    """Draw the values of trials as they came, with the best so far, and over each parameter.
+    """Values as they came, with the best so far, and over each parameter; see `SearchResult.plot`.
 
     Args:
         trials: of a `SearchResult`.
         monitor: the name of the values.
         mode: `"min"` or `"max"`.
-        figure: a matplotlib figure to draw into; default a new one.
-
-    Returns:
-        The matplotlib figure.
-
-    Raises:
-        ImportError: matplotlib is missing.
+        figure: a matplotlib figure to draw into, or `None`.
     """
-    from sunhwan._engine.extras import require
-
     known = [trial for trial in trials if trial.value is not None]
     names = [
         name
@@ -37,10 +31,7 @@ def draw(trials: Sequence[Any], monitor: str, mode: str, figure: Any = None) -> 
     ]
     rows = math.ceil((1 + len(names)) / COLUMNS)
     columns = min(COLUMNS, 1 + len(names))
-    if figure is None:
-        figure = require("matplotlib.pyplot", "plot").figure(
-            figsize=(3.6 * columns, 3.0 * rows), layout="constrained"
-        )
+    figure = figure_of(figure, 3.6 * columns, 3.0 * rows)
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
     best = np.minimum if mode == "min" else np.maximum
     _dots(axes[0], known, [trial.number for trial in known])
