@@ -87,12 +87,19 @@ def test_the_model_stays_as_it_is_after_an_error(error):
 
 
 def test_a_model_that_is_not_built_stays_so():
-    model = sh.Sequential([layers.LSTM(3), layers.Dense(1)])
-    model.compile("adam", "mse")
     x, y = data()
-    assert model.find_learning_rate(x, y, 8, verbose=0).suggestion > 0
-    assert not model.built
-    assert not model.optimizer.built
+    weights = []
+    for tests in (False, True):
+        sh.utils.set_random_seed(6)
+        model = sh.Sequential([layers.LSTM(3), layers.Dense(1)])
+        model.compile("adam", "mse")
+        if tests:
+            assert model.find_learning_rate(x, y, 8, verbose=0).suggestion > 0
+        assert not model.built
+        assert not model.optimizer.built
+        model.fit(x, y, verbose=0)
+        weights.append(model.get_weights())
+    assert all(map(np.array_equal, *weights))
 
 
 def test_the_rate_at_which_a_quadratic_explodes_is_seen():
@@ -134,6 +141,29 @@ def test_all_kinds_of_data():
     assert len(model.find_learning_rate(rows, labels, 8, verbose=0, **weights).rates) > 20
     factors = {"class_weight": {0: 2.0, 1: 1.0}}
     assert len(model.find_learning_rate(rows, labels, 8, verbose=0, **factors).rates) > 20
+
+
+def test_inputs_and_outputs_by_name():
+    x, y = data()
+    a, b = layers.Input((5, 2), name="a"), layers.Input((5, 2), name="b")
+    h = layers.Concatenate()([layers.GRU(3)(a), layers.GRU(3)(b)])
+    outputs = {"sum": layers.Dense(1, name="sum")(h), "sign": layers.Dense(1, name="sign")(h)}
+    model = sh.Model({"a": a, "b": b}, outputs)
+    model.compile("adam", "mse")
+    before = pickle.dumps(training_state(model))
+    sweep = model.find_learning_rate({"a": x, "b": x}, {"sum": y, "sign": y > 0}, 8, verbose=0)
+    assert sweep.suggestion > 0
+    assert pickle.dumps(training_state(model)) == before
+
+
+def test_a_generator():
+    x, y = data()
+    model = build()
+    batches = ((x[i % 8 * 8 :][:8], y[i % 8 * 8 :][:8]) for i in range(300))
+    assert model.find_learning_rate(batches, verbose=0).suggestion > 0
+    few = ((x[:8], y[:8]) for _ in range(30))
+    with pytest.raises(ValueError, match="x must give a batch for each of 300 rates, got 30"):
+        model.find_learning_rate(few, verbose=0)
 
 
 def test_nothing_is_suggested_where_the_loss_never_falls():

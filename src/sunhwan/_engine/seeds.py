@@ -32,10 +32,20 @@ class _Sequence:
 
     def next(self) -> int:
         with self.lock:
-            if self.root is None:
-                self.root = int.from_bytes(os.urandom(8), "little")
             self.count += 1
-            return _mix((self.root + self.count * _GOLDEN) & _MASK)
+            return _mix((self._begun() + self.count * _GOLDEN) & _MASK)
+
+    def copy(self) -> _Sequence:
+        """One that goes on with the same seeds."""
+        other = _Sequence()
+        with self.lock:
+            other.root, other.count = self._begun(), self.count
+        return other
+
+    def _begun(self) -> int:
+        if self.root is None:
+            self.root = int.from_bytes(os.urandom(8), "little")
+        return self.root
 
     def renew_in_child(self) -> None:
         # Another thread may have held the lock when the process forked. A root from entropy must
@@ -96,6 +106,25 @@ def seeds_from(root: int) -> Iterator[None]:
     """
     sequence = _Sequence()
     sequence.start(root)
+    with _inside(sequence):
+        yield
+
+
+@contextmanager
+def seeds_again() -> Iterator[None]:
+    """Let the seeds that are drawn inside the ``with`` block be drawn again behind it.
+
+    >>> with seeds_again():
+    ...     first = next_seed()
+    >>> next_seed() == first
+    True
+    """
+    with _inside((_inner.get() or _sequence).copy()):
+        yield
+
+
+@contextmanager
+def _inside(sequence: _Sequence) -> Iterator[None]:
     token = _inner.set(sequence)
     try:
         yield

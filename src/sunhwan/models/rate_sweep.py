@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from sunhwan._engine.arguments import check_count, check_positive
+from sunhwan._engine.figure import figure_of
+from sunhwan._engine.seeds import seeds_again
 from sunhwan.callbacks import Callback
 from sunhwan.callbacks.progress import Progress
 
@@ -67,12 +70,7 @@ class RateSweep:
         Raises:
             ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
         """
-        from sunhwan._engine.extras import require
-
-        if figure is None:
-            figure = require("matplotlib.pyplot", "plot").figure(
-                figsize=(6.4, 3.8), layout="constrained"
-            )
+        figure = figure_of(figure, 6.4, 3.8)
         axes = figure.subplots()
         axes.set_xscale("log")
         axes.plot(self.rates, self.losses, ".", color="C0", alpha=0.4, markersize=4, label="batch")
@@ -110,7 +108,8 @@ def sweep_rates(
         verbose: as in `fit`.
 
     Raises:
-        ValueError: the rates do not rise, there are too few, or the first loss is no number.
+        ValueError: the rates do not rise, there are too few, a generator ends before they do, or
+            the first loss is no number.
     """
     low, high = check_positive("low", span[0]), check_positive("high", span[1])
     if not low < high:
@@ -119,8 +118,13 @@ def sweep_rates(
     test = _Test(np.geomspace(low, high, steps), Progress(verbose))
     trial = copy.deepcopy(model)
     try:
-        while test.goes_on:
-            trial.fit(x, y, verbose=0, callbacks=[test], doctor=False, **given)
+        with seeds_again():
+            while test.goes_on:
+                trial.fit(x, y, verbose=0, callbacks=[test], doctor=False, **given)
+                if test.goes_on and isinstance(x, Iterator):
+                    raise ValueError(
+                        f"x must give a batch for each of {steps} rates, got {len(test.losses)}"
+                    )
     finally:
         test.progress.close()
     sweep = RateSweep(test.rates[: len(test.losses)], np.array(test.losses))
