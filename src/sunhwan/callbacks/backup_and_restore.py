@@ -19,7 +19,7 @@ class BackupAndRestore(Callback):
     shuffled order, the metrics' sums, the history, and what the other callbacks remember. So a
     training that was killed at any moment ends with the bits of one that was not. The newest two
     checkpoints are kept, each written beside and renamed; if the newest is damaged, the one before
-    is taken.
+    is taken. While `fit` runs, the folder is locked.
 
     Args:
         backup_dir: the folder, which must be this training's alone; made where it is missing.
@@ -30,6 +30,8 @@ class BackupAndRestore(Callback):
     Raises:
         ValueError: an argument is none of these. `fit` raises it where the checkpoints are those of
             another model or of other data, or all damaged.
+        RuntimeError: by `fit`, another process trains with this folder.
+        OSError: by `fit`, a checkpoint could not be written; those before it stay.
 
     A generator of batches is moved on to the place by drawing from it. What your own callbacks
     remember is kept if they have `get_state` and `set_state` (see `Callback`).
@@ -63,6 +65,7 @@ class BackupAndRestore(Callback):
             difference: says in words how a state's training differs from this one, or `None`.
 
         Raises:
+            RuntimeError: another process trains with the folder.
             ValueError: it differs, or no checkpoint is whole.
         """
         self._checkpoints.open()
@@ -89,6 +92,10 @@ class BackupAndRestore(Callback):
         """Save, where epochs are."""
         if self.save_freq == "epoch":
             self._checkpoints.write(self.model._course.state(), self.model)
+
+    def close(self) -> None:
+        """Let others have the folder, whatever happened."""
+        self._checkpoints.close()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Delete what is no longer needed."""

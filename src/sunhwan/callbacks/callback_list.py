@@ -70,10 +70,12 @@ class CallbackList(Callback):
             one.set_model(model)
 
     def close(self) -> None:
-        """Take down the display and what the doctor watches, whatever happened."""
+        """Take down the display, what the doctor watches and the keeper's lock, in any case."""
         self._progress.close()
         if self._doctor is not None:
             self._doctor.close()
+        if self.keeper is not None:
+            self.keeper.close()
 
     def _all(self) -> list[Any]:
         callbacks = [one for one in self.callbacks if one is not self.keeper]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sunhwan._engine.plain_state import Arrays, pack, unpack
+
+from .folder_lock import FolderLock
 
 _KEPT = 2
 _NAME = "checkpoint-{:08d}.safetensors"
@@ -22,22 +23,29 @@ class Checkpoints:
     reads them too.
 
     Args:
-        folder: made at the first write.
+        folder: made where it is missing.
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
+        self._lock = FolderLock(self.folder)
 
     def open(self) -> None:
-        """Remove what a kill in the middle of a write left behind.
+        """Lock the folder, and remove what a kill in the middle of a write left behind.
 
         Raises:
+            RuntimeError: another process has locked it.
             ValueError: there is a file where the folder should be.
         """
         if self.folder.exists() and not self.folder.is_dir():
             raise ValueError(f"backup_dir must be a folder, got the file {str(self.folder)!r}")
+        self._lock.take()
         for half in self.folder.glob("checkpoint-*.part"):
             half.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let others have the folder."""
+        self._lock.release()
 
     def write(self, state: dict[str, Any], model: Any) -> None:
         """Write a state of a model as the newest."""
@@ -89,11 +97,17 @@ class Checkpoints:
         return None
 
     def delete(self) -> None:
-        """Remove the checkpoints, and the folder if nothing else is in it."""
+        """Remove the checkpoints, and the folder if nothing else is in it.
+
+        If another process has taken it in the meantime, they are that one's.
+        """
+        try:
+            self._lock.take()
+        except RuntimeError:
+            return
         for path in self._files():
             path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self.folder.rmdir()
+        self.close()
 
     def _files(self) -> list[Path]:
         """The checkpoints, the newest last."""
@@ -118,7 +132,9 @@ def _read(path: Path) -> dict[str, Any]:
     from sunhwan.models.model_file import read
 
     arrays, description = read(path)
-    form = description["fit"]
+    form = description.get("fit")
+    if not isinstance(form, str):
+        raise ValueError(f"{path} holds a model, and no place in a training")
     if description["checksum"] != _total(form, arrays, checksum):
         raise ValueError(f"{path} is damaged: its checksum is another")
     state = unpack(json.loads(form), arrays)

@@ -43,9 +43,14 @@ def checked_path(filepath: Any, overwrite: bool) -> Path:
 
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
-    """Write beside and rename, so that the file is whole or as it was."""
+    """Write beside and rename, so that the file is whole or as it was.
+
+    Raises:
+        OSError: it could not be written.
+    """
     import tempfile  # like the others, where a file is written or read: it slows the start
 
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     metadata = {FORMAT: json.dumps(description)}
@@ -60,8 +65,10 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> Non
             os.fsync(file.fileno())
         os.replace(beside, path)
         _make_safe(path.parent)
-    except BaseException:
+    except BaseException as error:
         Path(beside).unlink(missing_ok=True)
+        if isinstance(error, SafetensorError):
+            raise OSError(f"{path} could not be written: {error}") from error
         raise
 
 
