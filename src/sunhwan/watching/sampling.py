@@ -65,13 +65,14 @@ class Sampling:
         found: dict[str, LayerStatistics] = {}
         for layer, outputs in self._outputs.items():
             sample = np.concatenate(outputs)
-            silent = float(1 - sample.any(axis=0).mean())
+            off = frozenset(np.flatnonzero(~sample.any(axis=0)).tolist())
+            silent = len(off) / sample.shape[1]
             gates: dict[str, dict[str, GateStatistics]] = {}
             for (owner, gate), parts in self._gates.get(layer, {}).items():
                 values = np.concatenate([values for _, values in parts])
                 gates.setdefault(owner, {})[gate] = _gate_statistics(parts[0][0], values)
             found[layer] = LayerStatistics(
-                layer, Summary.of(sample), silent, gates, reach.get(layer, {})
+                layer, Summary.of(sample), silent, gates, reach.get(layer, {}), off
             )
         return found
 

@@ -112,6 +112,7 @@ class LayerStatistics:
         name: of the model's layer.
         activation: its output, of the last layer the model's output.
         silent: share of its units that were zero, to the bit, everywhere in the sample.
+        off: the numbers of these units.
         gates: of each recurrent layer in it (`""` itself, `"forward_lstm"` of a `Bidirectional`)
             name -> statistics: LSTM `input`, `forget`, `candidate`, `output`; GRU `update`,
             `reset`, `candidate`; SimpleRNN `state`.
@@ -130,6 +131,7 @@ class LayerStatistics:
     silent: float
     gates: Mapping[str, Mapping[str, GateStatistics]]
     reach: Mapping[str, np.ndarray] = field(default_factory=dict)
+    off: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
