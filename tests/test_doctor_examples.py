@@ -16,12 +16,23 @@ HEALTHY = [
     "imdb_conv1d",
     "imdb_lstm",
     "imdb_simple_rnn",
+    "mnist_dense",
     "mnist_rows",
     "product_lstm",
     "reuters_one_hot",
     "reuters_stacked_lstm",
+    "vowels",
+]
+LONG = [
+    "captions",
+    "characters",
+    "moving_digits",
+    "translation",
+    "translation_korean",
+    "word_spacing",
 ]
 FEW_EPOCHS, FEW_ROWS = 6, 320
+LOOKS, STEPS = 8, 40  # of long programs: epochs, and steps of each
 
 
 @pytest.fixture
@@ -53,6 +64,27 @@ def shortened(monkeypatch):
     monkeypatch.setattr(sh.Sequential, "fit", fit)
 
 
+class SeenEnoughError(Exception):
+    """Ends a program."""
+
+
+@pytest.fixture
+def cut(monkeypatch):
+    """Let `fit` make short epochs, and end the program behind some of them."""
+    whole = sh.Model.fit
+
+    def fit(self, *data, callbacks=(), **arguments):
+        def end(epoch, logs):
+            if epoch == LOOKS:
+                raise SeenEnoughError
+
+        arguments |= {"epochs": LOOKS + 1, "steps_per_epoch": STEPS, "verbose": 0}
+        ends = sh.callbacks.LambdaCallback(on_epoch_begin=end)
+        return whole(self, *data, callbacks=[*callbacks, ends], **arguments)
+
+    monkeypatch.setattr(sh.Model, "fit", fit)
+
+
 @pytest.mark.parametrize("name", ["cosine", "product_lstm"])
 def test_healthy_programs_are_told_nothing_when_shortened(program, shortened, name):
     program(name).main()
@@ -62,6 +94,15 @@ def test_healthy_programs_are_told_nothing_when_shortened(program, shortened, na
 @pytest.mark.parametrize("name", HEALTHY)
 def test_healthy_programs_are_told_nothing(program, name):
     program(name).main()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LONG)
+def test_long_healthy_programs_are_told_nothing_in_their_first_steps(program, cut, name):
+    if name.startswith("translation"):
+        pytest.importorskip("sacrebleu", reason="sacrebleu, of the extra `examples`, is missing")
+    with pytest.raises(SeenEnoughError):
+        program(name).main()
 
 
 @pytest.mark.slow

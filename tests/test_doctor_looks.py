@@ -9,8 +9,7 @@ import sunhwan as sh
 from sunhwan import layers
 from sunhwan.callbacks import Callback
 from sunhwan.datasets import product
-from sunhwan.doctor.look import Reach
-from sunhwan.initializers import Orthogonal
+from sunhwan.initializers import Constant, Identity, Orthogonal
 from sunhwan.optimizers import SGD, Adam
 
 ROWS = 400
@@ -72,17 +71,33 @@ def test_gradients_that_die_on_their_way_through_layers(rng):
 
 
 @pytest.mark.parametrize("clip", [{}, {"clipnorm": 1.0}])
-def test_exploding_gradients(rng, clip):
+@pytest.mark.parametrize("many", [False, True])
+def test_exploding_gradients(rng, clip, many):
     x = sequences(rng, 60) / 10
-    y = (x.mean((1, 2)) > 0).astype(np.float32)
+    y = (x.mean(2, keepdims=True) if many else x.mean((1, 2))) > 0
     rnn = layers.SimpleRNN(
-        16, activation="linear", name="rnn", recurrent_initializer=Orthogonal(1.2)
+        16,
+        activation="linear",
+        name="rnn",
+        recurrent_initializer=Orthogonal(1.2),
+        return_sequences=many,
     )
-    _, said = train([rnn], x, y, Adam(1e-4, **clip), epochs=3)
+    _, said = train([rnn], x, y.astype(np.float32), Adam(1e-4, **clip), epochs=3)
     assert ("exploding_gradients" in said) == (not clip)
     if not clip:
         assert said["exploding_gradients"].figures["at"] == 59
         assert "clipnorm=1.0" in str(said["exploding_gradients"])
+
+
+def test_last_steps_that_are_learned_before_the_first_ones_explode_nothing(rng):
+    """The gradient at the last step is tiny then, by that at others; but no step enlarges it."""
+    x = sequences(rng, 20)
+    y = x.sum(2, keepdims=True) > 0
+    y[:, 12:] = False
+    gru = layers.GRU(16, return_sequences=True, name="gru")
+    history, said = train([gru], x, y.astype(np.float32), Adam(0.02))
+    assert said == {}
+    assert all(look.reaches["gru"].growth < 2 for look in history.evidence.looks)
 
 
 @pytest.mark.parametrize("layer", [layers.LSTM, layers.GRU, layers.SimpleRNN])
@@ -102,7 +117,7 @@ def test_dead_filters(rng):
     y = (x.sum((1, 2)) > 0).astype(np.float32)
 
     def filters(bias):
-        bias = sh.initializers.Constant(bias)
+        bias = Constant(bias)
         conv = layers.Conv1D(8, 3, activation="relu", name="conv", bias_initializer=bias)
         return [conv, layers.GlobalMaxPooling1D()]
 
@@ -110,6 +125,16 @@ def test_dead_filters(rng):
     assert (said["dead_filters"].figures["dead"], said["dead_filters"].figures["units"]) == (8, 8)
     assert "8 of 8 units of 'conv'" in str(said["dead_filters"])
     assert "dead_filters" not in train(filters(0.0), x, y, epochs=3)[1]
+
+
+def test_units_that_are_seldom_on_are_not_dead(rng):
+    """Each unit answers to one of 128 words, so that most are off in a batch of 32 rows."""
+    x = np.eye(128, dtype=np.float32)[rng.integers(0, 128, ROWS)]
+    starts = {"kernel_initializer": Identity(), "bias_initializer": Constant(-0.1)}
+    words = layers.Dense(128, activation="relu", name="words", **starts)
+    history, said = train([words], x, x[:, :64].sum(1), epochs=6, batch_size=32)
+    assert len(history.evidence.looks[-1].silent["words"].off) > 64
+    assert "dead_filters" not in said
 
 
 def test_updates_that_are_too_large(rng):
@@ -171,11 +196,3 @@ def test_the_variable_of_the_environment_makes_it_thorough(rng, monkeypatch):
     x = sequences(rng, 10)
     history, _ = train([layers.LSTM(4)], x, x[:, 0, 0] > 0, epochs=2, doctor=True)
     assert [look.epoch for look in history.evidence.looks] == [1, 2]
-
-
-def test_reach():
-    reach = Reach.of(np.array([1.0, 0.5, 2.0, 0.1, 0.009, 0.02]))
-    assert (reach.steps, reach.length, reach.growth, reach.at) == (4, 6, 2.0, 2)
-    assert Reach.of(np.array([1.0, 0.9])).steps == 2
-    assert Reach.of(np.array([0.0, 0.0])) is None
-    assert Reach.of(np.zeros(0)) is None

@@ -125,6 +125,24 @@ def test_weights_that_an_earlier_step_broke(x):
     assert finding.figures["rows"] == list(range(8, 16))  # of the batch before
 
 
+def test_a_model_whose_layers_another_one_used_in_the_meantime(x):
+    rnn = layers.SimpleRNN(4, name="rnn")
+    model = sh.Sequential([layers.Input((STEPS, FEATURES)), rnn, layers.Dense(1)])
+    other = sh.Sequential([layers.Input((STEPS, FEATURES)), rnn])
+    model.compile(SGD(1e-3), "mse")
+
+    class Asks(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            other.predict(x, verbose=0)
+            rnn.kernel.value[0, 0] = np.nan if epoch == 2 else 1
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(x, x[:, 0, 0], epochs=4, verbose=0, callbacks=[Asks()], doctor="thorough")
+    found = [one.message for one in caught if one.category is doctor.NotFinite]
+    assert [finding.epoch for finding in found] == [4]
+
+
 def test_batches_of_a_generator_have_no_rows_to_keep(x):
     x[4] = HUGE
     dense = layers.Dense(4, name="dense", kernel_initializer="ones")

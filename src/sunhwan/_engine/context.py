@@ -44,6 +44,8 @@ class Context:
         dinitial_states: gradients of the initial states that were given.
         dfinal_states: gradients of the final states, `None` each where nobody reads it, or `None`.
         observer: is shown what recurrent layers compute (see `observer.py`), or `None`.
+        doutput: for the observer: the gradient of each step's output from outside of the recurrent
+            layer, `(P, units)`; `None` where only the last step's is an output.
     """
 
     def __init__(self, arena: Arena, training: bool, wants_dx: bool) -> None:
@@ -70,6 +72,7 @@ class Context:
         self.dinitial_states: list[np.ndarray] = []
         self.dfinal_states: list[np.ndarray | None] | None = None
         self.observer: Observer | None = None
+        self.doutput: np.ndarray | None = None
         self.empty = arena.empty
         self.zeros = arena.zeros
 

@@ -37,7 +37,7 @@ class Observer:
         """The gradient of what is differentiated with respect to the state after each step.
 
         It is what the gradient of the initial state would be, were a row begun after that step;
-        to that of h is added what readers of this step's output owe.
+        to that of h is added what readers of this step's output owe (`context.doutput`).
 
         Args:
             layer: as above.

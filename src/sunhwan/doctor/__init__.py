@@ -5,38 +5,11 @@
 >>> warnings.filterwarnings("default", category=sh.doctor.TrainingWarning, append=True)
 """
 
+from . import findings
 from .diagnosis import Diagnosis
-from .findings import (
-    DeadFilters,
-    DominatingClass,
-    DyingGradients,
-    ExplodingGradients,
-    InputsNotNormalized,
-    LearningRateTooHigh,
-    LearningRateTooLow,
-    NoBetterThanGuessing,
-    NotFinite,
-    Overfitting,
-    SaturatedGates,
-    TooManyParameters,
-)
+from .findings import *  # noqa: F403
 from .language import language
 from .training_warning import TrainingWarning
 
-__all__ = [
-    "DeadFilters",
-    "Diagnosis",
-    "DominatingClass",
-    "DyingGradients",
-    "ExplodingGradients",
-    "InputsNotNormalized",
-    "LearningRateTooHigh",
-    "LearningRateTooLow",
-    "NoBetterThanGuessing",
-    "NotFinite",
-    "Overfitting",
-    "SaturatedGates",
-    "TooManyParameters",
-    "TrainingWarning",
-    "language",
-]
+__all__ = ["Diagnosis", "TrainingWarning", "language"]
+__all__ += findings.__all__

@@ -77,7 +77,6 @@ class Doctor(Callback):
         self._budget: Budget | None = None
         self._idle = 0  # epochs in which there is nothing to do
         self._passed = 0  # epochs since the last one in which there was
-        self._guards = False
         self._before = 0
         self.evidence = Evidence({})
 
@@ -108,8 +107,7 @@ class Doctor(Callback):
         """Look at a step, where the epochs since the last time were long enough."""
         if self._idle or not self.model.built:
             return
-        if not self._guards:
-            self._guards = True
+        if self.evidence.not_finite is None:  # of the stepper that there is now
             self.model.stepper().guard = self._find_what_broke
         if self._thorough or (self._budget is not None and self._budget.look()):
             self._stop_looking()
@@ -137,7 +135,7 @@ class Doctor(Callback):
             self._looking = None
         if self._thorough or budget.examination(self._wants_data):
             self._examine()
-        if self._guards and self._looking is None and not self._thorough:
+        if self._looking is None and not self._thorough:
             self._idle = budget.idle(self._wants_data)
 
     def _account(self) -> Budget:
@@ -164,11 +162,11 @@ class Doctor(Callback):
 
     def _examine(self) -> None:
         evidence, model = self.evidence, self.model
-        evidence.history = self._history.history
+        evidence.history, evidence.first = self._history.history, self._history.epoch[0]
         evidence.learning_rate = float(model.optimizer.learning_rate)
         penalty = model.stepper().regularization()
         if penalty:
-            evidence.penalties[evidence.epoch - 1] = penalty
+            evidence.penalties[evidence.seen - 1] = penalty
         if self._wants_data:
             evidence.facts = look(model, self._source, self._held_out)
         for finding in examine(evidence):

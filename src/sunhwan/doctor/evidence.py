@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from .facts import Facts, Scale
-from .look import Look, Reach
+from .look import Look, Silent
+from .way_back import Reach
 
-__all__ = ["Evidence", "Facts", "Look", "Reach", "Scale"]
+__all__ = ["Evidence", "Facts", "Look", "Reach", "Scale", "Silent"]
 
 
 MOST_LOOKS = 40
@@ -23,7 +24,8 @@ class Evidence:
 
     Args:
         history: name -> values, one an epoch, as `History` keeps them.
-        epochs: how many are planned.
+        epochs: number, from 1, of the last that is planned.
+        first: number, from 0, of the first in `history`.
         steps: how many were made.
         learning_rate: the last, `None` where it is not known.
         ended: whether the training is over.
@@ -39,6 +41,7 @@ class Evidence:
 
     history: Mapping[str, Sequence[Any]]
     epochs: int = 0
+    first: int = 0
     steps: int = 0
     learning_rate: float | None = None
     ended: bool = True
@@ -51,9 +54,19 @@ class Evidence:
     found: set[str] = field(default_factory=set)
 
     @property
-    def epoch(self) -> int:
-        """The number of epochs seen."""
+    def seen(self) -> int:
+        """How many epochs were seen."""
         return len(self.history.get("loss", ()))
+
+    @property
+    def epoch(self) -> int:
+        """The number, from 1, of the last epoch seen."""
+        return self.first + self.seen
+
+    @property
+    def planned(self) -> int:
+        """How many epochs are planned."""
+        return self.epochs - self.first
 
     def add(self, look: Look) -> None:
         """Add a look; where there are too many, every second one goes."""
@@ -70,7 +83,7 @@ class Evidence:
     def val_loss(self) -> np.ndarray | None:
         """Validation loss of each epoch likewise; `None` unless every epoch has one."""
         values = self._curve("val_loss")
-        return values if len(values) and len(values) == self.epoch else None
+        return values if len(values) and len(values) == self.seen else None
 
     def _curve(self, name: str) -> np.ndarray:
         values = np.array(self.history.get(name, ()), np.float64)

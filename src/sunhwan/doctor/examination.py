@@ -39,15 +39,16 @@ def examine(evidence: Evidence) -> list[TrainingWarning]:
     return found
 
 
-def diagnose(evidence: Evidence | None, history: Mapping[str, Any]) -> Diagnosis:
+def diagnose(evidence: Evidence | None, history: Mapping[str, Any], first: int = 0) -> Diagnosis:
     """All findings, and what could not be judged.
 
     Args:
         evidence: what the doctor knows, `None` where there was none.
         history: what `History` has recorded.
+        first: number, from 0, of the first epoch in it.
     """
     evidence = Evidence(history) if evidence is None else evidence
-    evidence.history = history
+    evidence.history, evidence.first = history, first
     unknown = []
     if evidence.val_loss is None:
         unknown.append(_NO_VALIDATION)

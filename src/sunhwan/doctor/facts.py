@@ -17,7 +17,7 @@ from .constant_guess import constant_guess, dominating
 
 INPUT_ROWS = 256
 TARGET_ROWS = 20_000
-NUMBERS = 200_000
+NUMBERS = 200_000  # of inputs, and of targets
 
 _NORMALIZING = (BatchNormalization, LayerNormalization, Normalization)
 
@@ -87,7 +87,7 @@ def look(model: Any, source: Any, held_out: Any) -> Facts:
     label, share, values = -1, 0.0, rows
     if not isinstance(y, tuple):
         targets = _targets(source)
-        values = max(1, round(rows * targets.size / min(rows, len(_sampled(source.places)))))
+        values = max(1, round(rows * targets.size / len(_sampled(source))))
         loss, masks = model._objective, any(_masks(layer) for layer in model.layers)
         steps = targets.ndim > (1 if getattr(loss.loss, "takes_labels", False) else 2)
         if not weighted and not (masks and steps):  # which steps are masked, is not known yet
@@ -102,17 +102,21 @@ def look(model: Any, source: Any, held_out: Any) -> Facts:
 
 
 def _masks(layer: Any) -> bool:
-    return bool(getattr(layer, "mask_zero", False)) or type(layer).__name__ == "Masking"
+    masks = bool(getattr(layer, "mask_zero", False)) or type(layer).__name__ == "Masking"
+    return masks or any(_masks(child) for child in layer.children)
 
 
-def _sampled(places: np.ndarray) -> np.ndarray:
-    """At most `TARGET_ROWS` places, evenly spread."""
-    return places[:: -(-len(places) // TARGET_ROWS)]
+def _sampled(source: Any) -> np.ndarray:
+    """Places of at most `TARGET_ROWS` rows with about `NUMBERS` targets, evenly spread."""
+    y, few = source.y, source.places[:20]
+    numbers = sum(y[place].size for place in few) / len(few) if isinstance(y, list) else y[0].size
+    most = max(1, min(TARGET_ROWS, int(NUMBERS / max(1, numbers))))
+    return source.places[:: -(-source.rows // most)]
 
 
 def _targets(source: Any) -> np.ndarray:
     """Targets of a sample of the rows."""
-    places = _sampled(source.places)
+    places = _sampled(source)
     if isinstance(source.y, list):
         return np.concatenate([source.y[place] for place in places])
     return source.y[places]
@@ -128,8 +132,8 @@ def _scales(plan: Any, ports: Any, source: Any) -> tuple[Scale, ...]:
             continue
         if _is_normalized(plan, number):
             continue
-        flat = values.reshape(-1, values.shape[-1]).astype(np.float64)
-        flat = flat[:: -(-flat.size // NUMBERS)]
+        flat = values.reshape(-1, values.shape[-1])
+        flat = flat[:: -(-flat.size // NUMBERS)].astype(np.float64)
         sizes = np.sqrt(np.mean(flat * flat, axis=0))
         for feature in sorted({int(sizes.argmax()), int(sizes.argmin())}):
             column = flat[:, feature]

@@ -10,41 +10,25 @@ import numpy as np
 
 from sunhwan import activations
 from sunhwan._engine.context import Context
-from sunhwan._engine.observer import Observer, by_distance, state_norms
+from sunhwan._engine.observer import Observer
 from sunhwan.watching import Snapshot, Watcher, watch
 
-LEAST_ROWS = 32  # of a sample, for units that are never on in it to mean something
-FADED = 0.01  # share of the gradient at the last step that counts as gone
+from .way_back import Reach, WayBack
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How far back through a recurrent layer a gradient comes.
+class Silent:
+    """Units of a layer that were 0 everywhere in a sample.
 
     Args:
-        steps: how many steps back less than `FADED` of its norm at the last step is left;
-            `length` where more is left everywhere.
-        length: of the longest row.
-        growth: the largest norm by that at the last step.
-        at: how many steps back it is the largest.
-        gated: whether the layer has gates.
+        off: their numbers.
+        units: how many the layer has.
+        rows: rows and steps of the sample.
     """
 
-    steps: int
-    length: int
-    growth: float
-    at: int
-    gated: bool = False
-
-    @classmethod
-    def of(cls, norms: np.ndarray, gated: bool = False) -> Reach | None:
-        """The reach from mean norms by how many steps follow; `None` of no gradient at all."""
-        if not len(norms) or not np.isfinite(norms[0]) or norms[0] <= 0:
-            return None
-        faded = np.flatnonzero(norms < FADED * norms[0])
-        at = int(np.nanargmax(norms))
-        steps = int(faded[0]) if len(faded) else len(norms)
-        return cls(steps, len(norms), float(norms[at] / norms[0]), at, gated)
+    off: frozenset[int]
+    units: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +42,7 @@ class Look:
         reaches: recurrent layer -> how far back its gradient comes.
         gates: recurrent layer -> share of its gates' activations, or of a SimpleRNN's states, at
             the ends of their range.
-        silent: layer with relu -> (units that were 0 everywhere, units).
+        silent: layer with relu -> its units that were 0 everywhere.
     """
 
     epoch: int
@@ -66,7 +50,7 @@ class Look:
     gradients: Mapping[str, float] = field(default_factory=dict)
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     gates: Mapping[str, float] = field(default_factory=dict)
-    silent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    silent: Mapping[str, Silent] = field(default_factory=dict)
 
 
 class Looking(Watcher, Observer):
@@ -85,8 +69,7 @@ class Looking(Watcher, Observer):
     def __init__(self, model: Any, epoch: int) -> None:
         self.look: Look | None = None
         self._model, self._epoch = model, epoch
-        self._norms: dict[str, list[np.ndarray]] = {}
-        self._gated: set[str] = set()
+        self._ways: dict[str, WayBack] = {}
         self._observed = model.stepper().observed(self)
         self._observed.__enter__()
         watch(model, self)
@@ -97,19 +80,15 @@ class Looking(Watcher, Observer):
     ) -> None:
         layout = context.layout
         if layout is not None:
-            norms = by_distance(layout, state_norms(layout, gradients), layer.go_backwards)
-            self._norms.setdefault(layer.name, []).append(norms)
-            if layer.gate_names:
-                self._gated.add(layer.name)
+            way = self._ways.setdefault(layer.name, WayBack(bool(layer.gate_names)))
+            way.add(layout, gradients, context.doutput, layer.go_backwards)
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         self.close()
         parts = snapshot.parameters
         updates = sum(part.update.size * part.update.count for part in parts.values())
         values = sum(part.value.size * part.value.count for part in parts.values())
-        reaches = {
-            name: Reach.of(_mean(norms), name in self._gated) for name, norms in self._norms.items()
-        }
+        reaches = {name: way.reach for name, way in self._ways.items()}
         self.look = Look(
             self._epoch,
             updates / values if values else 0.0,
@@ -139,19 +118,7 @@ class Looking(Watcher, Observer):
                 continue
             if activations.serialize(function) == "relu":
                 units = int(layer.variables[0].shape[-1])
-                if seen.activation.count >= LEAST_ROWS * units:
-                    yield layer.name, (round(seen.silent * units), units)
-
-
-def _mean(parts: list[np.ndarray]) -> np.ndarray:
-    """Mean over the rows of all slices, `(K,)`, of arrays `(N, K)` with NaN for none."""
-    longest = max(part.shape[1] for part in parts)
-    total, count = np.zeros(longest), np.zeros(longest)
-    for part in parts:
-        there = ~np.isnan(part)
-        total[: part.shape[1]] += np.where(there, part, 0).sum(axis=0)
-        count[: part.shape[1]] += there.sum(axis=0)
-    return total / np.maximum(count, 1)
+                yield layer.name, Silent(seen.off, units, seen.activation.count // units)
 
 
 def _saturated(snapshot: Snapshot) -> Any:

@@ -30,7 +30,7 @@ def nothing_learned(evidence: Evidence) -> NothingLearned | None:
     facts, val_loss = evidence.facts, evidence.val_loss
     if facts is None or not facts.guess or not evidence.finite:
         return None
-    if evidence.epoch < LEAST_EPOCHS or evidence.steps < LEAST_STEPS:
+    if evidence.seen < LEAST_EPOCHS or evidence.steps < LEAST_STEPS:
         return None
     best, guess, validated = float(evidence.loss.min()), facts.guess, False
     if val_loss is not None and facts.val_guess:

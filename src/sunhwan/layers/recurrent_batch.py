@@ -163,6 +163,7 @@ class RecurrentBatch:
         )
         if context.observer is not None and totals is not None:
             names = ("state", "cell")[: len(totals)]
+            context.doutput = dout
             context.observer.state_gradients(layer, context, dict(zip(names, totals, strict=True)))
         if dinitial is not None and context.initial_states is not None:
             context.dinitial_states = dinitial

@@ -30,7 +30,6 @@ FINDINGS = (
 )
 
 __all__ = [
-    "FINDINGS",
     "DeadFilters",
     "DominatingClass",
     "DyingGradients",

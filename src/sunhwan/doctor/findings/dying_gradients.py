@@ -62,13 +62,13 @@ class DyingGradients(TrainingWarning):
         if nothing is None or not evidence.looks:
             return None
         gated = any(reach.gated for reach in evidence.looks[-1].reaches.values())
-        wait = max(WAIT_FOR_GATES, evidence.epochs / 2) if gated else WAIT
-        if not evidence.ended and evidence.epoch < wait:
+        wait = max(WAIT_FOR_GATES, evidence.planned / 2) if gated else WAIT
+        if not evidence.ended and evidence.seen < wait:
             return None
         figures = _through_steps(evidence.looks[:FIRST]) or _through_layers(evidence.looks[-1])
         if figures is None:
             return None
-        figures |= {"epochs": evidence.epoch, "best": nothing.best, "guess": nothing.guess}
+        figures |= {"epochs": evidence.seen, "best": nothing.best, "guess": nothing.guess}
         return cls(evidence.epoch, figures)
 
 

@@ -17,25 +17,30 @@ FEW_STEPS = 8  # rows no longer than this are not worth the question
 class ExplodingGradients(TrainingWarning):
     """The gradient of a recurrent layer grows on its way back, so that single steps throw all over.
 
-    Fires where in the last two looks at steps (or in one, `GROWTH` times as much) the gradient some
-    steps back is `GROWTH` times that at the last step or more, unless the optimizer clips. Source:
-    Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.
+    ::
+
+        dL/dh[t - k] = dL/dh[t] * d h[t]/d h[t-1] * ... * d h[t-k+1]/d h[t-k]
+
+    Fires where in the last two looks at steps (or in one, `GROWTH` times as much) a gradient that
+    comes in at the last step has become `GROWTH` times as large some steps back or more, unless the
+    optimizer clips. What outputs of earlier steps add to it is left out. Source: Pascanu, Mikolov
+    and Bengio, "On the difficulty of training recurrent neural networks", 2013.
 
     >>> from sunhwan.doctor.evidence import Evidence, Look, Reach
     >>> look = Look(epoch=2, ratio=1e-3, reaches={"rnn": Reach(100, 100, 31000.0, 99)})
     >>> print(ExplodingGradients.find(Evidence({"loss": [0.7]}, looks=[look])))
-    exploding gradients: in 'rnn' the gradient 99 steps back is 3.1e+04 times that at the last ...
+    exploding gradients: in 'rnn' the gradient becomes 3.1e+04 times as large on its way 99 steps...
     """
 
     english = (
-        "exploding gradients: in {layer!r} the gradient {at} steps back is {growth:.2g} times "
-        "that at the last step. Try clipnorm=1.0 in the optimizer, LSTM or GRU in place of "
+        "exploding gradients: in {layer!r} the gradient becomes {growth:.2g} times as large on "
+        "its way {at} steps back. Try clipnorm=1.0 in the optimizer, LSTM or GRU in place of "
         "SimpleRNN, tanh in place of relu, or shorter sequences."
     )
     korean = (
-        "기울기가 폭발합니다. {layer!r} 층에서 {at}스텝 앞의 기울기가 마지막 스텝의 "
-        "{growth:.2g}배입니다. 옵티마이저의 clipnorm=1.0, SimpleRNN 대신 LSTM이나 GRU, relu 대신 "
-        "tanh, 또는 더 짧은 시퀀스를 써 보세요."
+        "기울기가 폭발합니다. {layer!r} 층에서 기울기가 {at}스텝을 거슬러 가는 동안 "
+        "{growth:.2g}배로 커집니다. 옵티마이저의 clipnorm=1.0, SimpleRNN 대신 LSTM이나 GRU, relu "
+        "대신 tanh, 또는 더 짧은 시퀀스를 써 보세요."
     )
 
     @classmethod

@@ -74,7 +74,7 @@ class LearningRateTooHigh(TrainingWarning):
                 f"{now / guess:.1f}배에서 줄지 않습니다"
             )
         elif now - best > RISE * guess and int(loss.argmin()) < len(loss) - 2:
-            at = int(loss.argmin()) + 1
+            at = evidence.first + int(loss.argmin()) + 1
             figures["what"] = (
                 f"the training loss rose from {best:.3g} in epoch {at} to {now:.3g} "
                 f"(a constant guess has {guess:.3g})"

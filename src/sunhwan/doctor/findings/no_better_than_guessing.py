@@ -61,9 +61,9 @@ class NoBetterThanGuessing(TrainingWarning):
             return None
         if not evidence.found.isdisjoint(CAUSES):
             return None
-        epochs, loss = evidence.epoch, evidence.loss
+        epochs, loss = evidence.seen, evidence.loss
         by_heart = float(loss[-1]) < BY_HEART * facts.guess
-        waited = epochs >= max(LONG_EPOCHS, evidence.epochs / 2)
+        waited = epochs >= max(LONG_EPOCHS, evidence.planned / 2)
         if not (by_heart or waited or evidence.ended):
             return None
         figures = {"epochs": epochs, "best": nothing.best, "guess": nothing.guess}
@@ -74,4 +74,4 @@ class NoBetterThanGuessing(TrainingWarning):
             now = float(loss[-1])
             figures["by_heart"] = f", though the training rows are learned by heart ({now:.3g})"
             figures["by_heart_ko"] = f"(훈련 자료는 외우고 있습니다: {now:.3g})"
-        return cls(epochs, figures)
+        return cls(evidence.epoch, figures)

@@ -68,8 +68,8 @@ class Overfitting(TrainingWarning):
         return cls(
             evidence.epoch,
             {
-                "since": best + 2,
-                "kept": best + 1,
+                "since": evidence.first + best + 2,
+                "kept": evidence.first + best + 1,
                 "best": float(val_loss[best]),
                 "now": now,
                 "train_then": float(loss[best]),
