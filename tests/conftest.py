@@ -16,3 +16,13 @@ def threads():
     before = _core.num_threads()
     yield _core.set_num_threads
     _core.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """A browser, the same one for all tests."""
+    from board_browser import started
+
+    driver = started(tmp_path_factory.mktemp("profile"))
+    yield driver
+    driver.quit()

@@ -3,9 +3,9 @@
     python tests/killed_training.py KILLS [SEED]
 
 Each kill is SIGKILL, a random time after `fit` was called, so that it falls into batches,
-validations, and reading and writing of checkpoints, tables and models. At the end weights, history,
-the log's table and the saved best model must be, byte for byte, those of a training that nobody
-killed.
+validations, and reading and writing of checkpoints, tables, models and the board's record. At the
+end weights, history, the log's table and the saved best model must be, byte for byte, those of a
+training that nobody killed, and the record must have each step and each epoch once.
 """
 
 import json
@@ -67,6 +67,7 @@ def train(folder: Path, epochs: int) -> None:
             callbacks.EarlyStopping(patience=epochs, restore_best_weights=True),
             callbacks.ReduceLROnPlateau(patience=1, factor=0.8),
             callbacks.ModelCheckpoint(folder / "best.safetensors", save_best_only=True),
+            callbacks.Board(folder / "runs"),
         ],
     )
     model.save(folder / "last.safetensors")
@@ -76,7 +77,21 @@ def train(folder: Path, epochs: int) -> None:
 def results(folder: Path) -> dict[str, bytes]:
     """What a training left behind."""
     names = ["log.csv", "best.safetensors", "last.safetensors", "history.json"]
-    return {name: (folder / name).read_bytes() for name in names}
+    return {name: (folder / name).read_bytes() for name in names} | recorded(folder / "runs")
+
+
+def recorded(folder: Path) -> dict[str, bytes]:
+    """The steps and epochs in the newest of the board's records."""
+    from sunhwan.board.lines import read_lines
+
+    heads = folder.glob("*/run.json")
+    newest = max(heads, key=lambda head: head.stat().st_mtime_ns).parent
+    found = {}
+    for kind in ("steps", "epochs"):
+        lines = read_lines(newest / f"{kind}.jsonl")[0]
+        ranges = [range(line["s"] - line.get("n", 1) + 1, line["s"] + 1) for line in lines]
+        found[kind] = json.dumps([step for each in ranges for step in each]).encode()
+    return found
 
 
 def begin(folder: Path, epochs: int) -> subprocess.Popen:

@@ -33,8 +33,11 @@ def keep(place: Path, name: str, figure: Any) -> Path:
         raise ValueError(f"a run keeps {MOST} pictures at most: give one of their names again")
     path, beside = folder / f"{name}.png", folder / f".{name}.png"
     dots = min(DOTS, DOTS * INCHES / max(figure.get_size_inches()[0], 1e-6))
-    figure.savefig(beside, format="png", dpi=dots)
-    beside.replace(path)
+    try:
+        figure.savefig(beside, format="png", dpi=dots)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 

@@ -26,10 +26,13 @@ def is_alive(process: dict[str, Any], last_sign: float) -> bool:
     """
     pid = process.get("pid")
     if process.get("host") == socket.gethostname() and os.name == "posix" and type(pid) is int:
-        with suppress(ProcessLookupError, PermissionError):
+        try:
             os.kill(pid, 0)
-            return _began(pid) == process.get("began")
-        return False
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            pass  # it is there, and another user's
+        return _began(pid) == process.get("began")
     return time.time() - last_sign < SILENCE
 
 

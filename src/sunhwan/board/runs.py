@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
+from time import time
 from typing import Any
 
 from .lines import Line, parsed
-from .pictures import stamps
-from .process import is_alive
-from .record import END, HEAD, MOST_BYTES, is_name, read_head
+from .pictures import FOLDER, stamps
+from .record import END, FORMAT, HEAD, is_name, is_running, read_head, read_json
 
 MOST_LINES = 600  # of a kind, that a page is sent when it opens
+SETTLED = 2.0  # seconds after which a change of a folder shows in its time for certain
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was read of a run when its folder had the times `stamp`."""
+
+    stamp: tuple[int, int]
+    head: dict[str, Any]
+    end: dict[str, Any]
+    pictures: dict[str, int]
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether the record is one that only a later version can read."""
+        return self.head.get("format", FORMAT) != FORMAT
 
 
 class Runs:
     """What is recorded in a folder.
+
+    What does not change is read once: a folder may hold thousands of runs.
 
     Args:
         folder: it may be missing as yet.
@@ -24,41 +43,78 @@ class Runs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
+        self._seen: dict[str, _Seen] = {}
 
     def names(self) -> list[str]:
         """The runs, the newest first."""
-        try:
-            places = [place for place in self.folder.iterdir() if self._is_run(place)]
-        except OSError:
-            return []
-        heads = {place.name: str(read_head(place).get("created", "")) for place in places}
-        return sorted(heads, key=lambda name: (heads[name], name), reverse=True)
+        found = {name: self._look(name) for name in self._folders()}
+        begun = {name: str(seen.head.get("created", "")) for name, seen in found.items() if seen}
+        return sorted(begun, key=lambda name: (begun[name], name), reverse=True)
 
     def place(self, name: str) -> Path | None:
-        """The folder of a run; `None` where none has that name."""
-        place = self.folder / name
-        return place if place.name == name and self._is_run(place) else None
-
-    def _is_run(self, place: Path) -> bool:
-        """Whether a place is a folder here, and no link to elsewhere, with a record in it."""
-        if place.parent != self.folder or not is_name(place.name):
-            return False
-        return not place.is_symlink() and (place / HEAD).is_file()
-
-    def facts(self, name: str) -> dict[str, Any] | None:
-        """The head of a run's record and its `state`: `"running"` or as `Record.end` says."""
-        place = self.place(name)
-        if place is None:
+        """The folder of a run that can be read; `None` where none has that name."""
+        if not is_name(name) or (self.folder / name).is_symlink():
             return None
-        head = read_head(place)
-        process = head.pop("process", None) or {}
+        seen = self._look(name)
+        return None if seen is None or seen.is_newer else self.folder / name
+
+    def facts(self, name: str, whole: bool = True) -> dict[str, Any] | None:
+        """What is known of a run; its `state` is `"running"` or as `Record.end` says.
+
+        Args:
+            name: of the run.
+            whole: whether the head of its record and its pictures are among it.
+        """
+        seen = self._look(name) if is_name(name) else None
+        if seen is None:
+            return None
+        if seen.is_newer:
+            return {"name": name, "state": "newer", "error": None}
+        state = seen.end.get("state")
+        if not state:
+            state = "running" if is_running(self.folder / name, seen.head) else "lost"
+        said = {"name": name, "state": state, "error": seen.end.get("error")}
+        if not whole:
+            return said
+        head = {key: value for key, value in seen.head.items() if key != "process"}
+        return {**head, **said, "pictures": seen.pictures}
+
+    def listed(self, wanted: Collection[str]) -> list[dict[str, Any]]:
+        """The facts of all runs, the newest first; whole are those of the wanted."""
+        found = [self.facts(name, name in wanted) for name in self.names()]
+        return [facts for facts in found if facts is not None]
+
+    def _folders(self) -> list[str]:
+        """The folders here that may be runs; no links to elsewhere."""
         try:
-            end = json.loads((place / END).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            alive = is_alive(process, _last_sign(place))
-            end = {"state": "running" if alive else "lost"}
-        said = {"state": end.get("state"), "error": end.get("error"), "pictures": stamps(place)}
-        return {**head, "name": name, **said}
+            with os.scandir(self.folder) as entries:
+                folders = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return [name for name in folders if is_name(name)]
+
+    def _look(self, name: str) -> _Seen | None:
+        place = f"{self.folder}{os.sep}{name}"
+        stamp = _changed(place), _changed(f"{place}{os.sep}{FOLDER}")
+        seen = self._seen.get(name)
+        if seen is not None and seen.stamp == stamp:
+            return seen
+        self._seen.pop(name, None)
+        folder = Path(place)
+        if not (folder / HEAD).is_file():
+            return None
+        seen = _Seen(stamp, read_head(folder), read_json(folder / END), stamps(folder))
+        if time() - max(stamp) / 1e9 > SETTLED:
+            self._seen[name] = seen
+        return seen
+
+
+def _changed(path: str) -> int:
+    """When a folder was changed, in nanoseconds; 0 where it is missing."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 class Followed:
@@ -109,13 +165,3 @@ def histograms(place: Path, parameter: str, most: int = 60) -> list[dict[str, An
         for line in thinned(lines, most)
         if parameter in line.get("parameters", {})
     ]
-
-
-def _last_sign(place: Path) -> float:
-    """When something was last written, in seconds since 1970."""
-    times = [0.0]
-    for kind in MOST_BYTES:
-        path = place / f"{kind}.jsonl"
-        if path.exists():
-            times.append(path.stat().st_mtime)
-    return max(times)

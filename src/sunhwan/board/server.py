@@ -49,7 +49,7 @@ def application(folder: Path, token: str, host: str) -> Any:
         return _file(Response, files[name])
 
     async def listed(request: Any) -> Any:
-        return JSONResponse([runs.facts(name) for name in runs.names()])
+        return JSONResponse(await asyncio.to_thread(lambda: runs.listed(runs.names())))
 
     async def shown_histograms(request: Any) -> Any:
         place = runs.place(request.query_params.get("run", ""))
@@ -69,7 +69,9 @@ def application(folder: Path, token: str, host: str) -> Any:
     async def events(request: Any) -> Any:
         wanted = request.query_params.getlist("run")
         return StreamingResponse(
-            _events(runs, wanted, request.is_disconnected), media_type="text/event-stream"
+            _events(runs, wanted, request.is_disconnected),
+            media_type="text/event-stream",
+            headers={"content-encoding": "identity"},  # packed, it would be held back
         )
 
     async def stop(request: Any) -> Any:
@@ -138,7 +140,7 @@ async def _events(runs: Runs, wanted: list[str], is_gone: Any) -> AsyncIterator[
     known: Any = None
     quiet = 0.0
     while not await is_gone():
-        found = [runs.facts(name) for name in runs.names()]
+        found = await asyncio.to_thread(runs.listed, places)
         if found != known:
             known, quiet = found, 0.0
             yield _event("runs", found)

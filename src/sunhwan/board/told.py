@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from time import time
 from typing import Any
 
@@ -30,25 +30,48 @@ def steps_lines(steps: Steps) -> list[Line]:
 
     `s` is the last step of a line, `n` how many there are; then the mean loss and its range.
     """
-    size = -(-len(steps.losses) // MOST_GROUPS)
+    losses = np.asarray(steps.losses, np.float64)
+    size = -(-len(losses) // MOST_GROUPS)
     milliseconds = None if steps.milliseconds is None else short(steps.milliseconds)
     return [
-        _steps_line(steps.first + place, steps.losses[place : place + size], milliseconds)
-        for place in range(0, len(steps.losses), size)
+        _steps_line(steps.first + place, losses[place : place + size], milliseconds)
+        for place in range(0, len(losses), size)
     ]
 
 
-def _steps_line(first: int, losses: Sequence[float], milliseconds: float | None) -> Line:
-    finite = [loss for loss in losses if math.isfinite(loss)]
+def _steps_line(first: int, losses: np.ndarray, milliseconds: float | None) -> Line:
+    finite = losses[np.isfinite(losses)]
     return {
         "s": first + len(losses) - 1,
         "n": len(losses),
-        "loss": short(math.fsum(finite) / len(finite)) if finite else None,
-        "low": short(min(finite)) if finite else None,
-        "high": short(max(finite)) if finite else None,
+        "loss": short(float(finite.mean())) if finite.size else None,
+        "low": short(float(finite.min())) if finite.size else None,
+        "high": short(float(finite.max())) if finite.size else None,
         "ms": milliseconds,
         "t": round(time(), 3),
     }
+
+
+def epoch_line(number: int, last: int, when: float, logs: Mapping[str, Any]) -> Line:
+    """The values of an epoch, counted from 1, whose last step was `last`."""
+    values = {name: short(value) for name, value in numbers_in(logs)}
+    return {"s": last, "t": round(when, 3), "e": number, "logs": values}
+
+
+def numbers_in(logs: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Names and numbers in an epoch's values; of a metric that has several `name[0]` and so on.
+
+    >>> list(numbers_in({"loss": 1, "f1": np.array([0.5, 0.25]), "note": "mine"}))
+    [('loss', 1.0), ('f1[0]', 0.5), ('f1[1]', 0.25)]
+    """
+    for name, value in logs.items():
+        if isinstance(value, (int, float)):
+            yield name, float(value)
+            continue
+        array = np.asarray(value)
+        if array.dtype.kind in "biuf":
+            for place in np.ndindex(array.shape):
+                yield name + (str(list(place)) if place else ""), float(array[place])
 
 
 def merge_steps(one: Line, other: Line) -> Line:

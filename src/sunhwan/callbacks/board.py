@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Any, final
@@ -11,6 +13,7 @@ from sunhwan._engine.arguments import check_flag, optional_count
 from sunhwan.watching import Message, Snapshot, Steps, Watcher, watch
 
 from .callback import Callback
+from .learning_rate_scheduler import LearningRateScheduler
 
 PAUSE = 0.1  # seconds from one look for what the page asks to the next, at least
 
@@ -70,6 +73,9 @@ class Board(Callback, Watcher):
         self.show = check_flag("show", show)
         self.run: Path | None = None
         self._record: Any = None
+        self._held: dict[str, Any] | None = None  # what the record of the model `_held_of` was
+        self._held_of: Any = None
+        self._complained = self._described = False
         self._epochs, self._obeyed = 0, 0.0
 
     def picture(self, name: str, figure: Any) -> None:
@@ -96,24 +102,43 @@ class Board(Callback, Watcher):
             from sunhwan.board.launch import show
 
             show(self.folder)
-        self._record = None
+        from sunhwan.board.record import Record
+
+        self._record, self._complained = None, False
         self._watch = watch(self.model, self)
-        self._first = self._watch.step
-        if self.model.built:
-            self._begin()
+        held = self._held if self._held_of is self.model else None
+        self._record = Record(self.folder, self.name, self._watch.step, self._facts(), held)
+        self.run = self._record.folder
+        self.name = self._record.folder.name
+
+    def get_state(self) -> dict[str, Any]:
+        """Where the record is, and what is not written yet."""
+        self._keep(self._hold)
+        return {"epochs": self._epochs, "held": self._held}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on in the record of the training that was interrupted."""
+        from sunhwan.board.record import check_name
+
+        self._epochs, self._held, self._held_of = state["epochs"], state["held"], self.model
+        if self._held is not None:
+            self.name = check_name(self._held["run"])
+        self.on_train_begin()
 
     def on_steps(self, steps: Steps) -> None:
         """Record steps, and do what the page asks for."""
-        self._begin().steps(steps)
-        self._obey()
+        if not self._described:
+            self._keep(self._record.describe, self._facts())
+        self._keep(self._record.steps, steps)
+        self._keep(self._obey)
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """Record a snapshot."""
-        self._begin().snapshot(snapshot, self.histograms)
+        self._keep(self._record.snapshot, snapshot, self.histograms)
 
     def on_message(self, message: Message) -> None:
         """Record what somebody has to say."""
-        self._begin().message(message)
+        self._keep(self._record.message, message)
 
     def on_finding(self, finding: Any) -> None:
         """Record what the doctor has found."""
@@ -123,42 +148,50 @@ class Board(Callback, Watcher):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the epoch's values."""
-        self._begin().epoch(epoch + 1, self._watch.step - 1, logs or {})
+        self._keep(self._record.epoch, epoch + 1, self._watch.step - 1, logs or {})
         self._epochs = epoch + 1
-        self._obey()
+        if monotonic() >= self._obeyed + PAUSE:
+            self._keep(self._obey)
 
     def on_watch_end(self, error: BaseException | None) -> None:
         """Say how the training ended."""
         if self._record is None:
             return
+        self._keep(self._hold)
         if error is None:
             stopped = self.model.stop_training and self._epochs < self.params.get("epochs", 0)
-            self._record.end("stopped" if stopped else "finished")
+            self._keep(self._record.end, "stopped" if stopped else "finished")
         elif isinstance(error, KeyboardInterrupt):
-            self._record.end("interrupted")
+            self._keep(self._record.end, "interrupted")
         else:
-            self._record.end("failed", f"{type(error).__name__}: {error}")
-        self._record = None
+            self._keep(self._record.end, "failed", f"{type(error).__name__}: {error}")
 
-    def _begin(self) -> Any:
-        """The record; begun at the first use."""
-        if self._record is None:
-            from sunhwan.board.facts import facts_of
-            from sunhwan.board.record import Record
+    def _keep(self, write: Callable[..., None], *what: Any) -> None:
+        """Write something; a disk that is full, or a folder that is gone, ends no training."""
+        try:
+            write(*what)
+        except OSError as error:
+            if not self._complained:
+                self._complained = True
+                warnings.warn(
+                    f"the record in {self.run} has gaps, training goes on: {error}", stacklevel=2
+                )
 
-            facts = facts_of(self.model, self.params)
-            self._record = Record(self.folder, self.name, self._first, facts)
-            self.run = self._record.folder
-            self.name = self._record.folder.name
-        return self._record
+    def _hold(self) -> None:
+        self._held, self._held_of = self._record.state(), self.model
+
+    def _facts(self) -> dict[str, Any]:
+        """What is trained and how; nothing before the model is built."""
+        from sunhwan.board.facts import facts_of
+
+        self._described = self.model.built
+        return facts_of(self.model, self.params) if self._described else {}
 
     def _obey(self) -> None:
         from sunhwan.board.control import take_asked
 
-        if self.run is None or monotonic() < self._obeyed + PAUSE:
-            return
         self._obeyed = monotonic()
-        asked = take_asked(self.run)
+        asked = take_asked(self._record.folder)
         if asked.learning_rate is not None:
             self._set_rate(asked.learning_rate)
         if asked.stop:
@@ -175,11 +208,13 @@ class Board(Callback, Watcher):
                 "학습률을 바꾸지 않았습니다. 스케줄이 정하고 있습니다",
             )
         else:
-            self._note(
-                "learning_rate",
-                f"learning rate set to {rate:g} from the page",
-                f"페이지에서 학습률을 {rate:g}(으)로 바꾸었습니다",
-            )
+            english = f"learning rate set to {rate:g} from the page"
+            korean = f"페이지에서 학습률을 {rate:g}(으)로 바꾸었습니다"
+            others = self.model._course.watchers.callbacks
+            if any(isinstance(one, LearningRateScheduler) for one in others):
+                english += "; LearningRateScheduler sets the next epoch's"
+                korean += ". 다음 에포크의 학습률은 LearningRateScheduler가 정합니다"
+            self._note("learning_rate", english, korean)
 
     def _note(self, name: str, english: str, korean: str) -> None:
-        self._begin().message(Message(name, {"en": english, "ko": korean}, level="note"))
+        self._record.message(Message(name, {"en": english, "ko": korean}, level="note"))

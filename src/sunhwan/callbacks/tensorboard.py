@@ -67,9 +67,9 @@ class TensorBoard(Callback):
         self._step, self._epoch_step, self._began, self._ended = 0, 0, 0.0, 0.0
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Forget the files of an earlier training."""
-        self._files = {}
-        self._step = int(self.model.optimizer.iterations)
+        """Begin new files."""
+        self._close()  # those of a training that an error ended
+        self._step = int(self.model.optimizer.state_numbers()["calls"])
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at the clock."""
@@ -105,14 +105,18 @@ class TensorBoard(Callback):
 
     def on_train_end(self, logs: Any = None) -> None:
         """Close the files."""
+        self._close()
+
+    def _close(self) -> None:
         for file in self._files.values():
             file.close()
         self._files = {}
 
     def _write(self, run: str, step: int, values: dict[str, Any]) -> None:
         from sunhwan.board.events import scalar
+        from sunhwan.board.told import numbers_in
 
-        self._file(run).write(step, [scalar(name, float(v)) for name, v in values.items()])
+        self._file(run).write(step, [scalar(name, v) for name, v in numbers_in(values)])
 
     def _write_weights(self, epoch: int) -> None:
         from sunhwan.board.events import histogram

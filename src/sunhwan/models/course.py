@@ -87,6 +87,8 @@ class Course:
 
     def state(self) -> dict[str, Any]:
         """All that another `fit` needs to go on from here, as plain data."""
+        if self.model.watching is not None:
+            self.model.watching.report()  # so that the watchers' states are those of this step
         state: dict[str, Any] = {
             "epoch": self.epoch,
             "batch": self.batch,

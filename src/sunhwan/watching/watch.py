@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from contextlib import nullcontext
 from time import perf_counter, process_time
 from typing import Any
@@ -78,8 +79,9 @@ class Watch:
         self.watchers: list[Watcher] = []
         self._model = model
         self._together = optimizer.gradient_accumulation_steps or 1  # steps that make one update
-        self._told = optimizer.iterations * self._together  # number of the first step in `losses`
-        self.losses: list[float] = []
+        # Number of the first step in `losses`, those that only collect gradients counted too.
+        self._told = int(optimizer.state_numbers()["calls"])
+        self.losses = array("d")
         self._looks = 0  # snapshots that were made
         self.unseen = 0
         self._timed, self._seconds = 0, 0.0
@@ -128,7 +130,7 @@ class Watch:
             milliseconds = 1e3 * self._usual
         steps = Steps(self._told, self.losses, milliseconds)
         self._told += len(self.losses)
-        self.losses, self._timed, self._seconds = [], 0, 0.0
+        self.losses, self._timed, self._seconds = array("d"), 0, 0.0
         for watcher in self.watchers:
             watcher.on_steps(steps)
 

@@ -14,8 +14,25 @@ export function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
+const OWN = 8; // colors that the style sheet gives
+
 export function series(number) {
-  return color(`c${number % 8}`);
+  return number < OWN ? color(`c${number}`) : hue(number * 137.5);
+}
+
+// Of things in a row: the first eight colors, or from blue to orange where there are more.
+export function ramp(number, count) {
+  return count <= OWN ? series(number) : hue(220 + (170 * number) / (count - 1));
+}
+
+function hue(angle) {
+  const light = matchMedia("(prefers-color-scheme: dark)").matches ? 0.7 : 0.45;
+  const part = (place) => {
+    const k = (place + angle / 30) % 12;
+    const value = light - 0.65 * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(255 * value).toString(16).padStart(2, "0");
+  };
+  return `#${part(0)}${part(8)}${part(4)}`;
 }
 
 export function faint(hex, share) {
@@ -90,11 +107,17 @@ function drawNow(chart) {
   if (title) chart.name.textContent = title;
   chart.last.textContent = last;
   chart.plot.setAttribute("aria-label", `${chart.name.textContent} ${last}`);
-  Plotly.react(chart.plot, traces, wholeLayout(layout), {
+  Plotly.react(chart.plot, traces, wholeLayout({ ...uncrowded(traces), ...layout }), {
     displayModeBar: false,
     responsive: true,
     doubleClick: "reset",
   });
+}
+
+// Of many lines no legend, and the name of the one under the pointer alone.
+function uncrowded(traces) {
+  const named = traces.filter((trace) => trace.showlegend !== false).length;
+  return named > 12 || traces.length > 40 ? { showlegend: false, hovermode: "closest" } : {};
 }
 
 function wholeLayout(layout) {
@@ -119,6 +142,7 @@ function wholeLayout(layout) {
       bgcolor: color("card"),
       bordercolor: color("line"),
       font: { color: color("ink"), size: 12 },
+      namelength: -1,
     },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11 } },
     showlegend: true,
@@ -131,9 +155,21 @@ function wholeLayout(layout) {
 
 // Whole powers of ten, and between them only where there are few.
 export function logAxis(traces) {
-  const values = traces.flatMap((trace) => trace.y).filter((value) => value > 0);
-  const span = values.length ? Math.log10(Math.max(...values) / Math.min(...values)) : 0;
+  const [least, most] = extremes(traces);
+  const span = most > 0 ? Math.log10(most / least) : 0;
   return { type: "log", dtick: span > 1.5 ? Math.ceil(span / 6) : "D2", tickformat: ".0e" };
+}
+
+// The least and the largest of the values above zero.
+export function extremes(traces) {
+  let [least, most] = [Infinity, 0];
+  for (const { y } of traces) {
+    for (const value of y) {
+      if (value > 0 && value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return [least, most];
 }
 
 export function line(x, y, name, shade, more = {}) {

@@ -1,10 +1,11 @@
 // The charts of whole trainings, several runs laid over each other.
 
-import { addChart, brief, color, dash, dashWords, faint, fill, iterations, line, logAxis, markDirty, pick, series } from "./charts.js";
+import { addChart, brief, color, dash, dashWords, extremes, faint, fill, iterations, line, logAxis, markDirty, pick, ramp, series } from "./charts.js";
 import { factsOf, linesOf, mainRun, placeOf, store } from "./store.js";
 import { word } from "./words.js";
 
 const BAND = [1e-4, 1e-2];
+const FEW = 4;
 let metric = "loss";
 
 export function buildOverview() {
@@ -65,7 +66,7 @@ function drawLoss() {
     traces.push(line(x, smooth(loss, lines.map((one) => one.n)), labelled(run, word("smoothed")), shade));
     if (run === mainRun() && lines.length) last = brief(loss.at(-1));
   }
-  return { traces, last, layout: { xaxis: iterations(), showlegend: several() } };
+  return { traces, last, layout: { xaxis: iterations(), ...(several() ? {} : { showlegend: false }) } };
 }
 
 function drawEpochs(metrics) {
@@ -128,6 +129,12 @@ function drawTime() {
   return { traces, last, layout: { showlegend: false, yaxis: { rangemode: "tozero" } } };
 }
 
+// A color for each layer and a dash for each run; where the runs are many the other way round.
+function look(run, number, place, count) {
+  if (store.chosen.length > FEW) return { tone: series(placeOf(run)), style: dash(place) };
+  return { tone: ramp(place, count), style: dash(number) };
+}
+
 function layerTraces(name) {
   const traces = [];
   store.chosen.forEach((run, number) => {
@@ -138,9 +145,10 @@ function layerTraces(name) {
       const own = lines.filter((one) => one.layers[layer.name]?.[name] > 0);
       if (!own.length) return;
       const y = own.map((one) => one.layers[layer.name][name]);
+      const { tone, style } = look(run, number, place, learning.length);
       traces.push(
-        line(own.map((one) => one.s), y, layer.name, series(place), {
-          line: { dash: dash(number), width: 1.6 },
+        line(own.map((one) => one.s), y, layer.name, tone, {
+          line: { dash: style, width: 1.6 },
           hovertemplate: `%{y:.1e} ${several() ? run : ""}`,
           legendgroup: `layer ${place}`,
           showlegend: number === 0,
@@ -151,19 +159,22 @@ function layerTraces(name) {
   return traces;
 }
 
-// How the lines of several runs differ.
-function dashes() {
-  return several() ? dashWords(store.chosen) : "";
+// How the lines differ, of several runs or of many layers.
+function differences() {
+  const layers = (factsOf(mainRun())?.model?.layers ?? []).filter((layer) => layer.parameters);
+  if (store.chosen.length > FEW) return dashWords(layers.slice(0, FEW).map((layer) => layer.name));
+  if (several()) return dashWords(store.chosen);
+  return layers.length > 12 ? word("byDepth") : "";
 }
 
 function drawRatio() {
   const traces = layerTraces("ratio");
-  const values = traces.flatMap((trace) => trace.y);
-  const low = Math.min(BAND[0] / 10, ...values);
-  const high = Math.max(BAND[1] * 10, ...values);
+  const [least, most] = extremes(traces);
+  const low = Math.min(BAND[0] / 10, least);
+  const high = Math.max(BAND[1] * 10, most);
   return {
     traces,
-    last: dashes(),
+    last: differences(),
     layout: {
       xaxis: iterations(),
       yaxis: { type: "log", dtick: 1, tickformat: ".0e", range: [Math.log10(low) - 0.1, Math.log10(high) + 0.1] },
@@ -181,7 +192,7 @@ function drawRatio() {
 
 function drawByLayer(name) {
   const traces = layerTraces(name);
-  return { traces, last: dashes(), layout: { xaxis: iterations(), yaxis: logAxis(traces) } };
+  return { traces, last: differences(), layout: { xaxis: iterations(), yaxis: logAxis(traces) } };
 }
 
 // Of each recurrent layer the newest of the snapshots that show it.
@@ -190,15 +201,15 @@ function drawReach() {
   const words = [];
   store.chosen.forEach((run, number) => {
     const layers = factsOf(run)?.model?.layers ?? [];
-    layers.filter((layer) => layer.parameters).forEach((layer, place) => {
+    const learning = layers.filter((layer) => layer.parameters);
+    learning.forEach((layer, place) => {
+      const { tone: own, style } = look(run, number, place, learning.length);
       const latest = linesOf(run, "snapshots").findLast((one) => one.layers[layer.name]?.reach);
       for (const [owner, [x, y]] of Object.entries(latest?.layers[layer.name].reach ?? {})) {
         const name = owner ? `${layer.name}/${owner}` : layer.name;
-        const tone = owner.startsWith("backward") ? faint(series(place), 0.6) : series(place);
+        const tone = owner.startsWith("backward") ? faint(own, 0.6) : own;
         traces.push(
-          line(x, y, labelled(run, name), tone, {
-            line: { dash: dash(number) }, hovertemplate: "%{y:.1e}",
-          }),
+          line(x, y, labelled(run, name), tone, { line: { dash: style }, hovertemplate: "%{y:.1e}" }),
         );
         const half = x[y.findIndex((one) => one < y[0] / 2)];
         if (half) words.push(`${labelled(run, name)} ${word("halfLife", { steps: half })}`);
@@ -207,16 +218,15 @@ function drawReach() {
   });
   const xaxis = { title: word("back"), rangemode: "tozero" };
   return {
-    traces, hidden: !traces.length, last: words.join(", "),
+    traces, hidden: !traces.length, last: words.slice(0, FEW).join(", ") + (words.length > FEW ? " …" : ""),
     layout: { xaxis, yaxis: { ...logAxis(traces), ...above(traces, 1e-14) } },
   };
 }
 
 // The range of a logarithmic axis without what is smaller than that share of the largest value.
 function above(traces, share) {
-  const values = traces.flatMap((trace) => trace.y).filter((value) => value > 0);
-  const most = Math.max(...values);
-  const least = Math.max(most * share, Math.min(...values));
+  const [smallest, most] = extremes(traces);
+  const least = Math.max(most * share, smallest);
   const dtick = Math.max(1, Math.ceil(Math.log10(most / least) / 6));
   return { dtick, range: [Math.log10(least) - 0.2, Math.log10(most) + 0.2] };
 }

@@ -5,7 +5,21 @@ import { brief, series } from "./charts.js";
 import { factsOf, linesOf, mainRun, placeOf, store, tell } from "./store.js";
 import { language, word } from "./words.js";
 
+const MANY = 8; // runs, from which on one may look for some of them
+const LISTED = 300;
+const TOGETHER = 24; // runs that one click lays over each other
+
 export function buildPanel() {
+  const filter = document.getElementById("filter");
+  filter.placeholder = word("filter");
+  filter.setAttribute("aria-label", word("filter"));
+  filter.addEventListener("input", drawRuns);
+  document.getElementById("all").addEventListener("click", () => {
+    store.byHand = true;
+    const found = foundRuns().slice(0, TOGETHER).map((facts) => facts.name);
+    choose(areChosen(found) ? found.slice(0, 1) : found);
+    drawRuns();
+  });
   if (matchMedia("(max-width: 900px)").matches) document.getElementById("runs-panel").open = false;
   const answer = document.getElementById("answer");
   document.getElementById("rate-form").addEventListener("submit", (event) => {
@@ -46,7 +60,18 @@ export function drawRuns() {
   chooseNewest();
   const list = document.getElementById("runs");
   const focused = document.activeElement?.dataset?.run;
-  list.replaceChildren(...store.runs.map(itemOf));
+  const found = foundRuns();
+  list.replaceChildren(...found.slice(0, LISTED).map(itemOf));
+  if (found.length > LISTED) {
+    const more = document.createElement("li");
+    more.textContent = word("more", { count: (found.length - LISTED).toLocaleString() });
+    list.append(more);
+  }
+  document.getElementById("choice").hidden = store.runs.length < MANY;
+  const together = found.slice(0, TOGETHER).map((facts) => facts.name);
+  const all = document.getElementById("all");
+  all.textContent = word(areChosen(together) ? "one" : "all", { count: together.length });
+  all.disabled = together.length < 2;
   if (focused) list.querySelector(`[data-run="${CSS.escape(focused)}"]`)?.focus();
   const nothing = document.getElementById("nothing");
   nothing.hidden = store.chosen.length > 0;
@@ -55,6 +80,15 @@ export function drawRuns() {
     document.getElementById(name).hidden = !store.chosen.length;
   }
   drawControl();
+}
+
+function foundRuns() {
+  const text = document.getElementById("filter").value.trim().toLowerCase();
+  return store.runs.filter((facts) => facts.name.toLowerCase().includes(text));
+}
+
+function areChosen(names) {
+  return names.length > 0 && names.every((name) => store.chosen.includes(name));
 }
 
 // As long as the user has chosen none: the newest run.

@@ -1,7 +1,7 @@
 // What the page knows: the runs, which of them are chosen, and their lines.
 
 const KINDS = ["steps", "epochs", "snapshots", "messages"];
-const MOST_LINES = 3000;
+const MOST_LINES = { steps: 3000, snapshots: 1000 };
 
 export const store = {
   runs: [], // facts, the newest first
@@ -45,7 +45,7 @@ export function addLines({ run, kind, again, lines }) {
   if (again) kinds[kind] = [];
   const all = kinds[kind];
   all.push(...lines);
-  if (all.length > MOST_LINES && kind !== "messages" && kind !== "epochs") {
+  if (all.length > MOST_LINES[kind]) {
     // Every second one of those that are old; the newest stay as they are.
     const half = all.length >> 1;
     kinds[kind] = all.filter((line, number) => number % 2 || number >= half);
