@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from recurrent_case import ACTIVATIONS, CELLS, Case
@@ -147,18 +149,39 @@ def test_rows_in_any_order(cell, reverse):
         np.testing.assert_array_equal(ordered[name], results[name][rows], err_msg=name)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_bits_do_not_depend_on_the_number_of_threads(cell):
-    case = Case(cell, 20, [60] * 20 + [31] * 9, seed=5)
+@pytest.fixture
+def bits_of_threads():
+    """A check that a case has the same bits under one thread and under several."""
     before = _core.num_threads()
-    try:
+
+    def check_bits(case: Case) -> None:
         _core.set_num_threads(1)
         one = case.run()
-        _core.set_num_threads(3)
-        for _ in range(3):
-            bits_equal(case.run(), one)
-    finally:
-        _core.set_num_threads(before)
+        for threads in (2, 3):
+            _core.set_num_threads(threads)
+            for _ in range(2):
+                bits_equal(case.run(), one)
+
+    yield check_bits
+    _core.set_num_threads(before)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_bits_do_not_depend_on_the_number_of_threads(cell, bits_of_threads):
+    bits_of_threads(Case(cell, 20, [60] * 20 + [31] * 9, seed=5))
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("lengths", [[4], [2, 4, 0, 3, 3, 3, 1, 4]])
+@pytest.mark.parametrize("cell", CELLS)
+def test_few_rows_of_many_units(cell, lengths, reverse, bits_of_threads):
+    """Threads share out the units of a step, here not in even parts, the last vector not whole."""
+    units = 1 + math.isqrt(2**19 // Case(cell, 1, [1]).gates)
+    case = Case(
+        cell, units, lengths, reverse=reverse, hidden_mask=True, initial_states=True, seed=8
+    )
+    bits_of_threads(case)
+    check(case, tolerance=2e-4)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -181,7 +181,7 @@ struct BackwardTile {
     void run_stages(int active) {
         for (int r = 0; r < active; ++r) {
             if (!near && r + 1 < active) prefetch_step(step[r + 1]);
-            for_panels<1>(units, [&](auto, auto full, std::int64_t b) {
+            for_all_panels<1>(units, false, [&](auto, auto full, std::int64_t b) {
                 run_units<stage, full.value>(r, b * Vec::width);
             });
         }
@@ -192,7 +192,7 @@ struct BackwardTile {
         for (std::int64_t k = 0; k < depth; k += chunk_terms) {
             const Chunk chunk{k, depth - k < chunk_terms ? depth - k : chunk_terms, k == 0,
                               k + chunk_terms >= depth};
-            for_panels<backward_blocks>(units, [&](auto blocks, auto, std::int64_t b) {
+            const auto run_panel = [&](auto blocks, auto, std::int64_t b) {
                 constexpr int most = tile_rows_for(backward_blocks);
                 constexpr int row = blocks.value * Vec::width;
                 const float* const panel = stage_panels + b * depth * Vec::width + k * row;
@@ -202,7 +202,8 @@ struct BackwardTile {
                     run_product<stage, rows.value, blocks.value>(first, b * Vec::width, chunk,
                                                                  panel, ahead.next());
                 });
-            });
+            };
+            for_all_panels<backward_blocks>(units, tile.shares_units, run_panel);
         }
         if constexpr (stage > 0) run_stages<stage - 1>(active);
     }
@@ -280,10 +281,10 @@ template <typename Cell, int stage>
 void pack_transposed_stages(const RecurrentRows& rows, float* panels) {
     using Stage = typename Cell::template Stage<stage>;
     const std::int64_t units = rows.units;
-    pack_panels_of_units(rows.kernel + Stage::first_gate * units, 1, 0, Cell::gates * units,
-                         {0, Stage::gate_count * units, Stage::gate_count * units}, backward_blocks,
-                         1, units,
-                         panels + Stage::first_gate * units * block_count(units) * Vec::width);
+    pack_panels_of_units<backward_blocks>(
+        rows.kernel + Stage::first_gate * units, 1, 0, Cell::gates * units,
+        {0, Stage::gate_count * units, Stage::gate_count * units}, 1, units,
+        panels + Stage::first_gate * units * block_count(units) * Vec::width);
     if constexpr (stage + 1 < Cell::stages) pack_transposed_stages<Cell, stage + 1>(rows, panels);
 }
 

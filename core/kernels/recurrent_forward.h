@@ -13,9 +13,10 @@ void pack_stages(const RecurrentForwardArguments& a, float* panels) {
     using Stage = typename Cell::template Stage<stage>;
     const std::int64_t units = a.rows.units, terms = a.features + units;
     const auto pack = [&](const float* kernel, std::int64_t first, std::int64_t depth) {
-        pack_panels_of_units(kernel + Stage::first_gate * units, Cell::gates * units, units, 1,
-                             {first, depth, terms}, blocks_at_once<Stage>, Stage::gate_count, units,
-                             panels + Stage::first_gate * terms * block_count(units) * Vec::width);
+        pack_panels_of_units<blocks_at_once<Stage>>(
+            kernel + Stage::first_gate * units, Cell::gates * units, units, 1,
+            {first, depth, terms}, Stage::gate_count, units,
+            panels + Stage::first_gate * terms * block_count(units) * Vec::width);
     };
     if (a.inputs != nullptr) pack(a.input_kernel, 0, a.features);
     if (a.rows.h0 != nullptr || !all_brief(a.rows)) pack(a.rows.kernel, a.features, units);

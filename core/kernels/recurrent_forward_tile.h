@@ -167,8 +167,8 @@ struct ForwardTile {
             for (; (b + 2 * at_once) * Vec::width <= units; b += 2 * at_once)
                 run_panels(Constant<at_once>{}, Constant<2 * at_once>{}, Truth<true>{},
                            Constant<few_rows>{}, b);
-        for_panels<at_once>(
-            units,
+        for_all_panels<at_once>(
+            units, tile.shares_units,
             [&](auto blocks, auto full, std::int64_t block) {
                 constexpr int most = tile_rows_for(blocks.value * Stage::gate_count);
                 run_panels(blocks, blocks, full, Constant<most>{}, block);

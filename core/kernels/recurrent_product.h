@@ -9,6 +9,7 @@
 #include "kernels/prefetch.h"
 #include "kernels/simd/transpose.h"
 #include "kernels/simd/vec.h"
+#include "runtime/threads.h"
 
 #if defined(__clang__)
 #define SUNHWAN_UNROLL_TILE _Pragma("unroll")
@@ -131,6 +132,41 @@ __attribute__((noinline)) void multiply_add(Vec (&sum)[rows][vectors],
     }
 }
 
+template <bool value_>
+struct Truth {
+    static constexpr bool value = value_;
+};
+
+// Calls body(Constant<blocks>, Truth<whole>, first block) over panels of `at_once` blocks of
+// units while so many are left, from block b to `end`, both between two panels.
+template <int at_once, typename Body>
+SUNHWAN_INLINE void for_panels(std::int64_t units, const Body& body, std::int64_t b,
+                               std::int64_t end) {
+    const std::int64_t whole = units / Vec::width < end ? units / Vec::width : end;
+    for (; b + at_once <= whole; b += at_once) body(Constant<at_once>{}, Truth<true>{}, b);
+    if constexpr (at_once > 1)
+        for (; b < whole; ++b) body(Constant<1>{}, Truth<true>{}, b);
+    if (b < end) body(Constant<1>{}, Truth<false>{}, b);
+}
+
+// The same over all panels from block b on. Where they are `shared`, each thread takes some.
+template <int at_once, typename Body>
+SUNHWAN_INLINE void for_all_panels(std::int64_t units, bool shared, const Body& body,
+                                   std::int64_t b = 0) {
+    const std::int64_t blocks = block_count(units);
+    if (!shared) {
+        for_panels<at_once>(units, body, b, blocks);
+        return;
+    }
+    const std::int64_t panels = (blocks - b + at_once - 1) / at_once;
+    const std::int64_t parts = num_threads();
+    parallel_for(parts, [&](std::int64_t part, int) {
+        const std::int64_t end = b + panels * (part + 1) / parts * at_once;
+        for_panels<at_once>(units, body, b + panels * part / parts * at_once,
+                            end < blocks ? end : blocks);
+    });
+}
+
 // One panel: packed[k][j][g][lane] = source[k * step + g * gate + (j * width + lane) * column] for
 // `blocks` blocks j and `gates` groups g of columns, zero where the unit is not below `units`. One
 // of step and column is 1.
@@ -161,35 +197,22 @@ struct PanelTerms {
     std::int64_t first, depth, panel;
 };
 
+// Floats whose packing pays for waking a thread.
+constexpr std::int64_t least_floats_to_share = 1 << 17;
+
 // All panels of `gates` groups of `units` columns, `at_once` blocks a panel while so many are left.
 // Block b's panel stands at packed + b * gates * terms.panel * width.
-inline void pack_panels_of_units(const float* source, std::int64_t step, std::int64_t gate,
-                                 std::int64_t column, PanelTerms terms, int at_once, int gates,
-                                 std::int64_t units, float* packed) {
-    const std::int64_t whole = units / Vec::width;
-    for (std::int64_t b = 0; b < block_count(units);) {
-        const int blocks = b + at_once <= whole ? at_once : 1;
+template <int at_once>
+void pack_panels_of_units(const float* source, std::int64_t step, std::int64_t gate,
+                          std::int64_t column, PanelTerms terms, int gates, std::int64_t units,
+                          float* packed) {
+    const bool shared = gates * units * terms.depth >= least_floats_to_share;
+    for_all_panels<at_once>(units, shared, [&](auto blocks, auto, std::int64_t b) {
         const std::int64_t unit = b * Vec::width;
-        pack_panel(source + unit * column, step, gate, column, terms.depth, blocks, gates,
+        pack_panel(source + unit * column, step, gate, column, terms.depth, blocks.value, gates,
                    units - unit,
-                   packed + (b * terms.panel + blocks * terms.first) * gates * Vec::width);
-        b += blocks;
-    }
-}
-
-// Calls body(Constant<blocks>, Truth<whole>, first block) over the same panels.
-template <bool value_>
-struct Truth {
-    static constexpr bool value = value_;
-};
-
-template <int at_once, typename Body>
-SUNHWAN_INLINE void for_panels(std::int64_t units, const Body& body, std::int64_t b = 0) {
-    const std::int64_t whole = units / Vec::width;
-    for (; b + at_once <= whole; b += at_once) body(Constant<at_once>{}, Truth<true>{}, b);
-    if constexpr (at_once > 1)
-        for (; b < whole; ++b) body(Constant<1>{}, Truth<true>{}, b);
-    if (whole * Vec::width < units) body(Constant<1>{}, Truth<false>{}, b);
+                   packed + (b * terms.panel + blocks.value * terms.first) * gates * Vec::width);
+    });
 }
 
 }  // namespace

@@ -18,18 +18,24 @@ constexpr int most_rows_of_tile(std::int64_t units) {
     return stays_near(units) ? 12 : most_tile_rows;
 }
 
+// A step of so few rows costs what reading a large recurrent kernel costs.
+constexpr int few_tile_rows = 8;
+
 // How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
-// out to its tiles one by one, so that these take as long. It may depend on the number of threads,
-// since no row's arithmetic depends on its tile.
+// out to its tiles one by one, so that these take as long. Few rows of many units are one tile: the
+// threads go through its steps together, each reading its units' part of the recurrent kernel. It
+// may all depend on the number of threads, since no element's arithmetic depends on who makes it.
 struct RowPlan {
     std::int64_t groups;
     std::int64_t tiles;  // of a group
+    bool shares_units;   // one tile, each step's units shared out to the threads
 
     RowPlan(const RecurrentRows& all, int gates) {
-        const std::int64_t work = all.offsets[all.rows] * gates * all.units * all.units;
-        const std::int64_t useful = 1 + work / serial_work;
+        const std::int64_t row_work = gates * all.units * all.units;  // of a step
+        const std::int64_t useful = 1 + all.offsets[all.rows] * row_work / serial_work;
         const std::int64_t threads = useful < num_threads() ? useful : num_threads();
-        tiles = threads < all.rows ? threads : all.rows;
+        shares_units = threads > 1 && all.rows <= few_tile_rows && row_work >= serial_work;
+        tiles = shares_units ? 1 : threads < all.rows ? threads : all.rows;
         const std::int64_t rows = tiles * most_rows_of_tile(all.units);
         groups = all.rows == 0 ? 0 : (all.rows + rows - 1) / rows;
     }
@@ -78,11 +84,12 @@ struct RowTile {
     const std::int32_t* order;  // of all rows, longest first; null where they stand so
     std::int64_t first;         // place of the tile's first row in that order
     std::int64_t stride;        // from one of its rows to the next
+    bool shares_units;
     int rows;
 
     RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
             std::int64_t tile)
-        : all(rows_), order(order_), stride(plan.tiles) {
+        : all(rows_), order(order_), stride(plan.tiles), shares_units(plan.shares_units) {
         const std::int64_t group = tile / plan.tiles;
         const std::int64_t end = all.rows * (group + 1) / plan.groups;
         first = all.rows * group / plan.groups + tile % plan.tiles;
