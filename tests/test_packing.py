@@ -179,3 +179,8 @@ def test_runs_outside_of_the_source(changes, words):
     _core.take_runs(**arguments)
     with pytest.raises(ValueError, match=words):
         _core.take_runs(**{**arguments, **changes})
+
+
+def test_rows_without_any_place_have_no_steps():
+    layout = pack_ids(np.zeros((2, 0), np.int32), mask_zero=True).layout
+    assert (layout.rows, layout.steps, layout.width) == (2, 0, 0)
