@@ -27,6 +27,7 @@ class _Slice(NamedTuple):
     steps: list[_Step]
     shape: tuple[int, ...]  # of the values
     silent: np.ndarray | None  # (N,) bool, rows whose output is zero whatever their state
+    gives_state: bool  # whether an observer may be shown gradients: each output is the first state
 
 
 class CellLoop(OverSteps):
@@ -79,6 +80,7 @@ class CellLoop(OverSteps):
         states = self._first_states(layout, context)
         outputs = context.empty((layout.steps, self.output_size))
         last = context.zeros((layout.rows, self.output_size))
+        seen = self._of_steps(layout, context)
         steps = []
         for rows, places in self._steps(layout):
             output, after, saved = self.cell.step(
@@ -88,6 +90,8 @@ class CellLoop(OverSteps):
             outputs[places] = last[rows] = output
             for state, new in zip(states, after, strict=True):
                 state[rows] = new
+            for kept, state in zip(seen, after, strict=False):
+                kept[places] = state
             steps.append(_Step(rows, places, saved if context.differentiable else None))
         if self.stateful:
             for kept, state in zip(self.states or [], states, strict=True):
@@ -95,7 +99,10 @@ class CellLoop(OverSteps):
         if self.return_state:
             context.final_states = states
         silent = None if self.return_sequences else self.silent_rows(layout)
-        context.saved = _Slice(layout, steps, values.shape, silent)
+        gives_state = bool(seen) and np.array_equal(outputs, seen[0])
+        context.saved = _Slice(layout, steps, values.shape, silent, gives_state)
+        if context.observer is not None:
+            context.observer.states(self, context, self._named(seen))
         if self.return_sequences:
             return outputs
         if silent is not None:
@@ -109,6 +116,7 @@ class CellLoop(OverSteps):
             dy = np.where(part.silent[:, None], np.float32(0), dy)
         dx = context.empty(part.shape)
         dstates = self._last_dstates(layout.rows, context)
+        totals = self._of_steps(layout, context) if part.gives_state else []
         for number in range(len(part.steps) - 1, -1, -1):
             rows, places, saved = part.steps[number]
             if self.return_sequences:
@@ -116,6 +124,10 @@ class CellLoop(OverSteps):
             else:
                 ended = layout.lengths[rows] == number + 1
                 doutput = np.where(ended[:, None], dy[rows], np.float32(0))
+            for total, dstate in zip(totals, dstates, strict=False):
+                total[places] = dstate[rows]
+            if totals:
+                totals[0][places] += doutput
             dinputs, before = self.cell.step_back(doutput, [each[rows] for each in dstates], saved)
             if np.shape(dinputs) != (len(rows), *part.shape[1:]):
                 raise ValueError(
@@ -128,7 +140,20 @@ class CellLoop(OverSteps):
                 dstate[rows] = new
         if context.initial_states is not None:
             context.dinitial_states = dstates
+        if context.observer is not None and totals:
+            context.observer.state_gradients(self, context, self._named(totals))
         return dx
+
+    def _of_steps(self, layout: Layout, context: Context) -> list[np.ndarray]:
+        """An array `(P, size)` for each state, where an observer is to be shown it."""
+        if context.observer is None:
+            return []
+        return [context.empty((layout.steps, size)) for size in self.state_sizes]
+
+    def _named(self, states: list[np.ndarray]) -> dict[str, np.ndarray]:
+        """States as an observer is shown them: `"state"`, `"state 2"` and so on."""
+        names = ["state", *[f"state {number + 2}" for number in range(len(states) - 1)]]
+        return dict(zip(names, states, strict=True))
 
     def _steps(self, layout: Layout) -> Any:
         """The rows that have a first, second, ... own step, and where that is."""

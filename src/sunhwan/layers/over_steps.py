@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class OverSteps(Layer):
     """
 
     takes = "sequences"
+    gate_names: ClassVar[tuple[str, ...]] = ()  # in the order of the weights
     return_sequences: bool
     return_state: bool
     go_backwards: bool

@@ -55,7 +55,6 @@ class Recurrent(OverSteps):
     """
 
     cell: ClassVar[str]
-    gate_names: ClassVar[tuple[str, ...]] = ()  # in the order of the weights
     kernel: Variable
     recurrent_kernel: Variable
     bias: Variable | None
