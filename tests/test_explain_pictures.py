@@ -1,10 +1,11 @@
 """The pictures of `sunhwan.explain`: what is drawn, without warnings, light, dark and small."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_explain import series, texts_model, two_inputs
+from explain_case import series, texts_model, two_inputs
 
 import sunhwan as sh
 from sunhwan import explain, layers
@@ -94,6 +95,8 @@ def test_part_of_the_steps_of_gates():
     assert "the end" not in texts
     with pytest.raises(ValueError, match=r"steps must leave at least one of 4, got slice\(9, None"):
         gates.plot(steps=slice(9, None))
+    with pytest.raises(TypeError, match=r"steps must be a slice, such as slice\(0, 20\), got 3"):
+        gates.plot(steps=3)
 
 
 def test_heads_may_have_maps_of_their_own(found):
@@ -103,6 +106,24 @@ def test_heads_may_have_maps_of_their_own(found):
     assert titles[:2] == ["heads", "add"]
 
 
+def test_a_long_text_fits_into_a_given_figure():
+    found = explain.attribution(texts_model(), np.arange(150) % 11 + 1)
+    figure = plt.figure(figsize=(4, 2), layout="constrained")
+    found.plot(figure)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.texts if text.get_visible()]
+    assert len(boxes) > 100
+    assert min(box.y0 for box in boxes) > 0
+
+
+def test_states_are_numbered_by_their_steps():
+    masked = sh.Sequential([layers.Masking(), layers.GRU(3), layers.Dense(1)])
+    x = series()[0]
+    x[:5] = 0
+    axes = explain.states(masked, x).plot().axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["5", "6", "7", "8"]
+
+
 def test_many_words_are_thinned_out():
     ids = np.arange(300) % 11 + 1
     figure = explain.gates(texts_model(), ids).plot()
@@ -110,13 +131,39 @@ def test_many_words_are_thinned_out():
     assert len(labels) < 80
 
 
-def test_letters_that_no_font_has_are_named(monkeypatch):
+def korean_font():
     from sunhwan.explain import drawing
 
-    monkeypatch.setattr(drawing, "_family", lambda letters: None)
-    with pytest.warns(UserWarning, match="no installed font has all of the letters '영화'"):
-        drawing.font(("영화", "film"))
-    assert drawing.font(("film", "été")) == {}
+    return not drawing._families("한국어")[1]
+
+
+def test_letters_that_no_font_has_are_named():
+    from sunhwan.explain import drawing
+
+    letters = "\U0010fffd"  # of private use: no font has it but that of boxes
+    with pytest.warns(UserWarning, match=r"no installed font has the letters .*: boxes stand"):
+        drawing.font(["film", letters])
+    assert drawing.font(["film", "été", "“quoted”"]) == {}
+
+
+@pytest.mark.skipif(not korean_font(), reason="no installed font has Korean letters")
+def test_korean_is_written_everywhere():
+    model = texts_model()
+    named = sh.Sequential([layers.LSTM(3, name="기억"), layers.Dense(1)])
+    words = ["좋은", "“영화”", "였다", "정말…"]
+    found = explain.attribution(model, ROW, words=words)
+    drawn = [
+        explain.memory({"단순": named}, series(), before=explain.memory({"단순": named}, series())),
+        explain.gates(model, ROW, words=words),
+        explain.states(model, ROW, words=words),
+        explain.gates(sh.Sequential([layers.Bidirectional(named.layers[0])]), series()[0]),
+        explain.states(named, series()[0]),
+        found,
+        explain.Attribution([replace(found.parts[0], name="문장")] * 2, 1.0, 0.0, 0, 1, 0.0, 32),
+        explain.Attention({"주목": np.eye(4)[None]}, {"주목": words}, {"주목": words}),
+    ]
+    for each in drawn:
+        texts_of(each.plot())  # a letter without a font is a warning, so an error
 
 
 def test_the_page_escapes_and_colours_words():

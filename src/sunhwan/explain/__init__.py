@@ -5,7 +5,7 @@ pictures need matplotlib: `pip install 'sunhwan[plot]'`.
 """
 
 from .attention import Attention, attention
-from .attribution import Attribution, attribution
+from .attribution import Attribution, Part, attribution
 from .gates import Gates, gates
 from .memory import Memory, memory
 from .states import States, states
@@ -15,6 +15,7 @@ __all__ = [
     "Attribution",
     "Gates",
     "Memory",
+    "Part",
     "States",
     "attention",
     "attribution",

@@ -12,8 +12,8 @@ from sunhwan._engine.plan import Call, Plan
 from sunhwan.layers import MultiHeadAttention
 from sunhwan.layers.attending import Attending
 
-from .drawing import readable, rising, write_words
-from .opened import Opened, Reading, open_row
+from .drawing import readable, rising, write_title, write_words
+from .opened import Opened, open_row
 from .running import run
 from .words import words_of
 
@@ -73,7 +73,7 @@ class Attention:
         most = max(float(part.max(initial=0)) for _, _, part in maps)
         for axes, (name, title, part) in zip(grid.ravel(), maps, strict=False):
             image = axes.imshow(part, cmap=rising(figure), vmin=0, vmax=most, aspect="auto")
-            axes.set_title(title, loc="left", fontsize="medium")
+            write_title(axes, title)
             self._write(axes, name)
             _write_numbers(axes, part, image)
             figure.colorbar(image, ax=axes, pad=0.02, aspect=25)
@@ -84,10 +84,9 @@ class Attention:
             (self.sources[name], "x", "source"),
             (self.targets[name], "y", "target"),
         ):
-            if words is None:
-                axes.set(**{f"{along}label": f"{label} step"})
-            else:
+            if words is not None:
                 write_words(axes, words, along)
+            getattr(axes, f"set_{along}label")(label if words else f"{label} step")
 
 
 def attention(
@@ -169,16 +168,15 @@ def _words(
 ) -> tuple[np.ndarray, list[str] | None]:
     """Which steps of an edge are shown, and their words."""
     every = np.arange(steps)
-    makers = {out: call for call in opened.plan.calls for out in call.outputs}
-    while edge in makers:
-        edge = makers[edge].inputs[0]
-    reading: Reading = opened.readings()[edge]
-    if reading.present is None or reading.steps != steps:
+    reading = opened.reading(edge)
+    if reading is None or reading.steps != steps:
         if isinstance(words, (list, tuple, np.ndarray)) and len(words) == steps:
             return every, [str(word) for word in words]
         return every, None
     (shown,) = np.nonzero(reading.own)
     named = words_of(reading, words, "attention")
+    if named is None and len(shown) < steps:
+        named = [str(step) for step in range(steps)]
     return shown, None if named is None else [named[step] for step in shown]
 
 

@@ -17,13 +17,14 @@ from .words import words_of
 
 FIRST_POINTS, MOST_POINTS = 32, 512
 CLOSE = 1e-3  # a gap is no more than this share of the output's change, if more points help
+FAR = 0.05  # a gap of more than this share is warned of
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one input's steps have moved.
+    """What one input's steps have moved; `attribution` gives one for each input.
 
-    Attributes:
+    Args:
         name: of the input.
         values: `(steps,)`: how much of the output's change each step made; the sum over its
             features. Masked steps have none.
@@ -31,6 +32,9 @@ class Part:
         own: `(steps,)` bool, which steps are no padding.
         words: one for each step, or `None`.
         inputs: `(steps, ...)` what was read, where these are numbers.
+
+    >>> Part("x", np.zeros(2), np.zeros((2, 1)), np.ones(2, bool), None, np.ones((2, 1))).named
+    ['0', '1']
     """
 
     name: str
@@ -55,13 +59,14 @@ class Attribution:
         prediction: the number that is explained.
         baseline: the same number for the baseline.
         unit: which number of the output it is.
+        outputs: how many numbers the output has.
         gap: by how much the parts' sum misses `prediction - baseline`: zero if the integral were
             exact.
         points: at how many points the gradient was taken.
 
     >>> shares = np.array([0.5, 0.25])
     >>> part = Part("x", shares, shares[:, None], np.ones(2, bool), ["very", "good"], None)
-    >>> Attribution([part], prediction=0.8, baseline=0.05, unit=0, gap=0.0, points=32).values
+    >>> Attribution([part], 0.8, baseline=0.05, unit=0, outputs=1, gap=0.0, points=32).values
     array([0.5 , 0.25])
     """
 
@@ -69,6 +74,7 @@ class Attribution:
     prediction: float
     baseline: float
     unit: int
+    outputs: int
     gap: float
     points: int
 
@@ -142,7 +148,7 @@ def attribution(
     Args:
         model: the model.
         x: one row, as in `gates`.
-        words: as in `gates`.
+        words: as in `gates`; of several inputs also a dictionary input -> words.
         output: of a model with several outputs its name or number, default the first.
         unit: which number of the output; default the largest, the class that is predicted.
         step: which step of the output, where there is one at each; default the last.
@@ -174,9 +180,13 @@ def attribution(
     target = Target(model, output, unit, step, "attribution")
     integral = integrate(opened, plan, ways, target, points or FIRST_POINTS)
     change = abs(integral.end_value - integral.start_value)
-    while points is None and integral.points < MOST_POINTS and abs(integral.gap) > CLOSE * change:
+    while (
+        points is None
+        and integral.points < MOST_POINTS
+        and abs(integral.gap) > CLOSE * change + integral.rounding
+    ):
         integral = integrate(opened, plan, ways, target, 2 * integral.points)
-    if abs(integral.gap) > 0.05 * change + 1e-6:
+    if abs(integral.gap) > FAR * change + integral.rounding:
         warnings.warn(
             f"the shares add up to {integral.gap + integral.end_value - integral.start_value:.4g}, "
             f"but the output changed by {integral.end_value - integral.start_value:.4g}: take more "
@@ -188,14 +198,14 @@ def attribution(
     for way, features in zip(ways, integral.parts, strict=True):
         reading = readings[way.reading]
         values = features.reshape(len(features), -1).sum(axis=1)
-        own = np.ones(len(values), bool) if reading.present is None else reading.own
         named = words_of(reading, words, "attribution")
-        parts.append(Part(reading.name, values, features, own, named, reading.numbers))
+        parts.append(Part(reading.name, values, features, reading.own, named, reading.numbers))
     return Attribution(
         parts,
         integral.end_value,
         integral.start_value,
         target.unit,
+        target.count,
         integral.gap,
         integral.points,
     )

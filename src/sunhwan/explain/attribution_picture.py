@@ -9,12 +9,13 @@ import numpy as np
 
 from sunhwan._engine.figure import figure_of
 
-from .drawing import HIGH, LOW, diverging, font, plain, readable
+from .drawing import HIGH, LOW, diverging, font, plain, readable, write_title
 
 if TYPE_CHECKING:
     from .attribution import Attribution, Part
 
-LINE = 0.29  # inches
+LINE, SIZE = 0.29, 10  # of a line of words, in inches, and of its letters, in points
+SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)  # of words that must fit into a figure of the user's
 WIDTH, SERIES = 7.0, 2.4  # inches: of a new figure, and how high values are drawn
 
 
@@ -36,7 +37,7 @@ def draw(found: Attribution, figure: Any) -> Any:
     grid = figure.subplots(len(found.parts), 1, squeeze=False, height_ratios=heights)
     for axes, part, words in zip(grid[:, 0], found.parts, written, strict=True):
         if len(found.parts) > 1:
-            axes.set_title(part.name, loc="left", fontsize="small")
+            write_title(axes, part.name, "small")
         if words is not None:
             axes.set_axis_off()
         elif part.inputs is not None and part.inputs.ndim == 2:
@@ -52,8 +53,9 @@ def draw(found: Attribution, figure: Any) -> Any:
 
 def summary(found: Attribution) -> str:
     """One line on what the shares add up to."""
+    name = "output" if found.outputs == 1 else f"unit {found.unit} of the output:"
     return (
-        f"output {found.prediction:.3f}, of the baseline {found.baseline:.3f}; "
+        f"{name} {found.prediction:.3f}, of the baseline {found.baseline:.3f}; "
         f"the shares miss their difference by {abs(found.gap):.1g}"
     )
 
@@ -76,7 +78,7 @@ class _Line(NamedTuple):
             color = colors(0.5 + 0.5 * value / max(most, 1e-12))
             box = {"boxstyle": "round,pad=0.18", "facecolor": color, "linewidth": 0}
             text = figure.text(
-                0, 0, plain(word), color=readable(color[:3]), fontsize=10, bbox=box, **chosen
+                0, 0, plain(word), color=readable(color[:3]), fontsize=SIZE, bbox=box, **chosen
             )
             text.set(va="center", in_layout=False)
             lines.append(_Line(text, text.get_window_extent().width + 0.16 * figure.dpi))
@@ -99,13 +101,20 @@ def _places(words: list[_Line], width: float) -> Iterator[tuple[int, float]]:
 
 
 def _place(axes: Any, words: list[_Line]) -> None:
-    """Put the words line after line into the place of the axes."""
+    """Put the words line after line into the place of the axes; what has no place is left out."""
     box, dpi = axes.get_window_extent(), axes.figure.dpi
-    whole = axes.figure.bbox
-    for word, (line, x) in zip(words, _places(words, box.width), strict=True):
-        left = box.x0 + x + 0.08 * dpi
-        middle = box.y1 - (line + 0.5) * LINE * dpi
+    whole, line_height = axes.figure.bbox, LINE * axes.figure.dpi
+    scale, most = SCALES[-1], 0
+    for scale in SCALES:
+        most = int(box.height / (scale * line_height) + 0.5)
+        if _lines(words, box.width / scale) <= most:
+            break
+    for word, (line, x) in zip(words, _places(words, box.width / scale), strict=True):
+        left = box.x0 + scale * (x + 0.08 * dpi)
+        middle = box.y1 - scale * (line + 0.5) * line_height
+        word.text.set_fontsize(scale * SIZE)
         word.text.set_position((left / whole.width, middle / whole.height))
+        word.text.set_visible(line < max(most, 1))
 
 
 def _draw_series(axes: Any, part: Part) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +44,18 @@ def readable(color: Any) -> str:
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
 
 
+def three_ticks(bar: Any) -> None:
+    """Number a colour bar at its ends and in its middle."""
+    tickers = require("matplotlib.ticker", "plot")
+    bar.locator, bar.formatter = tickers.LinearLocator(3), tickers.StrMethodFormatter("{x:.2g}")
+    bar.update_ticks()
+
+
+def write_title(axes: Any, text: str, size: str = "medium") -> None:
+    """A title at the left, in whatever letters."""
+    axes.set_title(plain(text), loc="left", fontsize=size, **font((text,)))
+
+
 def write_words(axes: Any, words: Sequence[str], along: str = "x", most: int = MOST_WORDS) -> None:
     """Write a word at each place of an axis of heat-map columns or rows."""
     every = -(-len(words) // most)
@@ -56,40 +68,61 @@ def write_words(axes: Any, words: Sequence[str], along: str = "x", most: int = M
     axis.set_tick_params(length=0, labelsize="small")
 
 
+def write_steps(axes: Any, steps: Sequence[int]) -> None:
+    """Number some of the columns of a heat map by the steps that they are."""
+    places = sorted({round(part * (len(steps) - 1) / 7) for part in range(8)})
+    axes.set_xticks(places, labels=[str(steps[place]) for place in places])
+    axes.set_xlabel("step")
+
+
 def plain(word: str) -> str:
     """A word as matplotlib is to write it: no formula, no line break."""
     return " ".join(str(word).split()).replace("$", r"\$")
 
 
-def font(words: tuple[str, ...]) -> dict[str, Any]:
-    """Arguments of a text that name a font which has all letters of the words."""
+def font(words: Sequence[str]) -> dict[str, Any]:
+    """Arguments of a text that name fonts which together have all letters of the words."""
     letters = "".join(sorted({letter for word in words for letter in word if ord(letter) > 0x2FF}))
     if not letters:
         return {}
-    family = _family(letters)
-    if family is None or family.startswith(BOXES):
+    families, missing = _families(letters)
+    if missing:
         warnings.warn(
-            f"no installed font has all of the letters {letters[:20]!r}: boxes stand in their "
-            "places; install Noto Sans CJK or another font that has them",
+            f"no installed font has the letters {missing[:20]!r}: boxes stand in their places; "
+            "install Noto Sans CJK or another font that has them",
             stacklevel=2,
         )
     usual = require("matplotlib", "plot").rcParams["font.family"]
-    return {} if family is None else {"family": [*usual, family]}
+    return {"family": [*usual, *families]} if families else {}
 
 
-@lru_cache(maxsize=64)
-def _family(letters: str) -> str | None:
-    """A font that has the letters: one that matplotlib knows, or one installed since it looked."""
+def _families(letters: str) -> tuple[list[str], str]:
+    """Fonts beside the usual one that have the letters, as few as are found, and what is missing.
+
+    They are sought among the fonts that matplotlib knows, then among those installed since.
+    """
     manager = require("matplotlib.font_manager", "plot")
+    missing = _without(letters, manager.findfont(manager.FontProperties()))
+    chosen: list[str] = []
     known = {entry.fname: entry.name for entry in manager.fontManager.ttflist}
-    found = [name for path, name in known.items() if _has(manager, path, letters)]
-    fonts = [name for name in found if not name.startswith(BOXES)]
-    if not fonts:
-        for path in sorted(set(manager.findSystemFonts()) - set(known)):
-            if _has(manager, path, letters):
-                manager.fontManager.addfont(path)
-                fonts.append(manager.fontManager.ttflist[-1].name)
-    return min(fonts or found, key=_rank, default=None)
+    while missing:
+        ranked = sorted(known, key=lambda path: _rank(known[path]))
+        whole = (path for path in ranked if not _without(missing, path))
+        best = next(whole, None) or min(ranked, key=lambda path: len(_without(missing, path)))
+        if len(_without(missing, best)) == len(missing):
+            path = next((p for p in _new_fonts(known) if _without(missing, p) != missing), None)
+            if path is None:
+                break
+            manager.fontManager.addfont(path)
+            best, known[path] = path, manager.fontManager.ttflist[-1].name
+        chosen.append(known[best])
+        missing = _without(missing, best)
+    return chosen, missing
+
+
+def _new_fonts(known: Mapping[str, str]) -> list[str]:
+    manager = require("matplotlib.font_manager", "plot")
+    return sorted(set(manager.findSystemFonts()) - set(known))
 
 
 def _rank(name: str) -> tuple[bool, bool, str]:
@@ -99,9 +132,13 @@ def _rank(name: str) -> tuple[bool, bool, str]:
     return not any(each in name for each in plain_ones), "kr" not in name, name
 
 
-def _has(manager: Any, path: str, letters: str) -> bool:
+@lru_cache(maxsize=4096)
+def _without(letters: str, path: str) -> str:
+    """The letters that a font has not."""
     try:
-        known = manager.get_font(path).get_charmap()
+        face = require("matplotlib.font_manager", "plot").get_font(path)
     except (OSError, RuntimeError):
-        return False
-    return all(ord(letter) in known for letter in letters)
+        return letters
+    if face.family_name.startswith(BOXES):
+        return letters
+    return "".join(letter for letter in letters if not face.get_char_index(ord(letter)))

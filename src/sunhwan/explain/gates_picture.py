@@ -8,25 +8,36 @@ import numpy as np
 
 from sunhwan._engine.figure import figure_of
 
-from .drawing import diverging, rising, write_words
+from .drawing import (
+    diverging,
+    rising,
+    three_ticks,
+    write_steps,
+    write_title,
+    write_words,
+)
 
 if TYPE_CHECKING:
     from .gates import Gates
 
 GATES = ("input", "forget", "output", "update", "reset")  # from 0, closed, to 1, open
 ORDER = ("input", "forget", "output", "update", "reset", "candidate", "cell", "state")
-TITLES = {"cell": "cell state c", "state": "state h", "candidate": "candidate"}
+TITLES = {"cell": "cell state c", "state": "state h"}
 MOST_FEATURES = 8  # of the inputs that are drawn as lines
 
 
 def draw(gates: Gates, figure: Any, steps: slice | None) -> Any:
     """Heat maps one above the other; see `Gates.plot`."""
-    part = steps or slice(None)
+    part = slice(None) if steps is None else steps
+    if not isinstance(part, slice):
+        raise TypeError(f"steps must be a slice, such as slice(0, 20), got {steps!r}")
     count = len(gates.steps[part])
     if not count:
         raise ValueError(f"steps must leave at least one of {len(gates.steps)}, got {steps!r}")
     panels = [
-        (layer, name) for layer, values in gates.values.items() for name in ORDER if name in values
+        (layer, name)
+        for layer, values in gates.values.items()
+        for name in sorted(values, key=(*ORDER, *values).index)
     ]
     beneath = gates.inputs is not None and gates.words is None
     heights = [1.0] * len(panels) + [0.9] * beneath
@@ -37,26 +48,23 @@ def draw(gates: Gates, figure: Any, steps: slice | None) -> Any:
     for axes, (layer, name) in zip(grid[:, 0], panels, strict=False):
         values = gates.values[layer][name][part].T
         image = _heat_map(figure, axes, values, name in GATES and values.max() <= 1.0)
-        title = TITLES.get(name, f"{name} gate")
-        axes.set_title(f"{layer}: {title}" if several else title, loc="left", fontsize="small")
+        title = f"{name} gate" if name in GATES else TITLES.get(name, name)
+        write_title(axes, f"{layer}: {title}" if several else title, "small")
         axes.set_yticks([])
         axes.set_ylabel("units", fontsize="x-small")
         bar = figure.colorbar(image, ax=axes, pad=0.01, aspect=8)
         bar.ax.tick_params(labelsize="x-small")
-        bar.locator = _three_ticks()
-        bar.update_ticks()
+        three_ticks(bar)
     last = grid[-1, 0]
     if beneath and gates.inputs is not None:
         values = gates.inputs[part].reshape(count, -1)
         last.plot(np.arange(count), values[:, :MOST_FEATURES], linewidth=1.2)
-        last.set_title("input", loc="left", fontsize="small")
+        write_title(last, "input", "small")
         last.tick_params(labelsize="x-small")
     if gates.words is not None:
         write_words(last, gates.words[part])
     else:
-        places = np.unique(np.linspace(0, count - 1, min(count, 8)).astype(int))
-        last.set_xticks(places, labels=[str(gates.steps[part][p]) for p in places])
-        last.set_xlabel("step")
+        write_steps(last, gates.steps[part].tolist())
     return figure
 
 
@@ -69,9 +77,3 @@ def _heat_map(figure: Any, axes: Any, values: np.ndarray, gate: bool) -> Any:
     return axes.imshow(
         values, cmap=colors, vmin=low, vmax=high, aspect="auto", interpolation="nearest"
     )
-
-
-def _three_ticks() -> Any:
-    from matplotlib.ticker import LinearLocator
-
-    return LinearLocator(3)

@@ -129,12 +129,16 @@ def _way_of_numbers(number: int, part: Any, reading: Any, baseline: Any) -> Way:
 
 def _start(baseline: Any, end: np.ndarray, name: str) -> np.ndarray:
     try:
-        return np.array(np.broadcast_to(np.asarray(baseline, np.float32), end.shape))
+        start = np.array(np.broadcast_to(np.asarray(baseline, np.float32), end.shape))
     except (ValueError, TypeError):
+        shape = np.shape(baseline)
         raise ValueError(
             f"attribution: baseline must be a number or an array of shape {end.shape} for input "
-            f"{name!r}, got {np.shape(baseline)}"
+            f"{name!r}, got {f'one of shape {shape}' if shape else repr(baseline)}"
         ) from None
+    if not np.isfinite(start).all():
+        raise ValueError(f"attribution: baseline must be finite for input {name!r}, got {baseline}")
+    return start
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,11 @@ class Integral:
         total = sum(float(part.sum()) for part in self.parts)
         return total - (self.end_value - self.start_value)
 
+    @property
+    def rounding(self) -> float:
+        """By how much it may miss because numbers are rounded to float32."""
+        return 1e-6 + 1e-5 * sum(float(np.abs(part).sum()) for part in self.parts)
+
 
 def integrate(opened: Opened, plan: Plan, ways: list[Way], target: Target, points: int) -> Integral:
     """Integrate the gradient along the straight ways, by Gauss and Legendre's rule."""
@@ -178,7 +187,9 @@ def integrate(opened: Opened, plan: Plan, ways: list[Way], target: Target, point
         run(model, plan, batch, None, target.gradients, take)
         return sums, target.values[before:]
 
-    (end_value,) = gradients(np.ones(1), np.zeros(1))[1]
+    end_value, *_ = gradients(np.ones(1), np.zeros(1))[1] or (None,)
+    if end_value is None:
+        raise ValueError("attribution needs a row that is long enough for an output, got none")
     target.settle()
     (start_value,) = gradients(np.zeros(1), np.zeros(1))[1]
     nodes, weights = np.polynomial.legendre.leggauss(points)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.batch import rows_of
+
 from .notes import Notes, Run, recurrent_layers
 from .opened import Opened, open_model
 from .running import run
@@ -52,12 +54,12 @@ class Memory:
     def half_life(self) -> dict[str, float]:
         """Label -> over how many steps the median halves, by a straight line through its logarithm.
 
-        `inf` where it does not fall.
+        `inf` where it does not fall, NaN where there is no gradient at all.
         """
         return {label: _half_life(median) for label, median in self.median.items()}
 
     def __repr__(self) -> str:
-        lives = ", ".join(f"{label} {steps:.1f} steps" for label, steps in self.half_life.items())
+        lives = ", ".join(f"{label} {in_words(steps)}" for label, steps in self.half_life.items())
         return f"<Memory, half-life: {lives}>"
 
     def plot(self, figure: Any = None) -> Any:
@@ -91,9 +93,10 @@ def memory(
 
         norm[k] = |d output / d state[T - 1 - k]|        k = 0 is the last step of T
 
-    The state is h, of an LSTM h and c together. What is differentiated is one number of each row's
-    output. Steps that a mask leaves out, and the padding that rows begin with, do not count; where
-    a layer goes backwards, the last step is a row's first.
+    The state is h, of an LSTM h and c together, of a cell written in NumPy all its states. What is
+    differentiated is one number of each row's output. Steps that a mask leaves out, and the zeros
+    that rows of ids begin with, do not count; where a layer goes backwards, the last step is a
+    row's first.
 
     Args:
         models: a model, or several to be laid side by side: a dictionary label -> model, or a list,
@@ -103,11 +106,13 @@ def memory(
         before: what `memory` gave earlier, before training for instance, to be drawn along.
         output: of a model with several outputs its name or number, default the first.
         unit: which number of the output; default the largest of each row, the class predicted.
-        step: which step of the output, where there is one at each; default the last.
+        step: which step of the output, where there is one at each; default the last that no mask
+            leaves out.
 
     Raises:
         TypeError: a model is none, or `before` is no `Memory`.
-        ValueError: there is no model, no row, no recurrent layer, or no such output, unit or step.
+        ValueError: there is no model, no row, no recurrent layer, or no such output, unit or step;
+            or the output does not depend on the layer.
 
     Source: Hochreiter, "Untersuchungen zu dynamischen neuronalen Netzen" (1991); Pascanu, Mikolov
     and Bengio, "On the difficulty of training recurrent neural networks" (2013).
@@ -126,6 +131,13 @@ def memory(
         for kind, values in _norms(opened, layer, target):
             norms[_new_label(label or kind, kind if label else "", norms)] = values
     return Memory(norms, before)
+
+
+def in_words(half_life: float) -> str:
+    """A half-life as the pictures say it."""
+    if np.isnan(half_life):
+        return "no gradient"
+    return "does not fall" if np.isinf(half_life) else f"{half_life:.1f} steps"
 
 
 def _labelled(models: Any) -> list[tuple[str, Any]]:
@@ -150,29 +162,43 @@ def _new_label(label: str, kind: str, known: Mapping[str, Any]) -> str:
 
 
 def _norms(opened: Opened, layer: str | None, target: Target) -> list[tuple[str, np.ndarray]]:
-    wanted = recurrent_layers(opened.model, opened.plan.layers, layer, "memory")
+    whole = layer is not None
+    wanted = recurrent_layers(opened if whole else opened.before(target.number), layer, "memory")
     notes = Notes(wanted)
     run(opened.model, opened.plan, opened.batch, notes, target.gradients)
-    return [(_kind(each.layer, len(wanted)), _joined(each)) for each in notes.runs]
+    return [
+        (
+            f"{each.kind}, {each.layer.name}" if len(wanted) > 1 else each.kind,
+            _by_distance(opened, each, number // len(wanted)),
+        )
+        for number, each in enumerate(notes.runs)
+    ]
 
 
-def _kind(layer: Any, count: int) -> str:
-    name = type(layer).__name__
-    return f"{name}, {layer.name}" if count > 1 else name
-
-
-def _joined(run: Run) -> np.ndarray:
-    """The slices' norms in the order of the rows."""
-    rows = sum(len(places) for places, _ in run.norms)
-    width = max((norms.shape[1] for _, norms in run.norms), default=0)
-    whole = np.full((rows, width), np.nan)
-    for places, norms in run.norms:
-        whole[places, : norms.shape[1]] = norms
-    return whole
+def _by_distance(opened: Opened, run: Run, call: int) -> np.ndarray:
+    """The norms by how many steps of the row follow, `(rows, steps)`, NaN where there is none."""
+    if not run.norms:
+        gives = (
+            "gives outputs that are its first state, and that" if run.is_numpy else "is one that"
+        )
+        raise ValueError(
+            f"memory needs a layer that {gives} the output depends on, got {run.layer.name!r}"
+        )
+    norms = run.norms_of(rows_of(opened.batch))
+    padding = opened.padding(opened.taken_by(run.layer, call))
+    if padding is not None and padding.shape[1] >= norms.shape[1]:
+        norms[padding[:, : norms.shape[1]]] = np.nan
+    if not run.layer.go_backwards:
+        norms = norms[:, ::-1]
+    order = np.argsort(np.isnan(norms), axis=1, kind="stable")
+    ordered = np.take_along_axis(norms, order, axis=1)
+    return ordered[:, : int((~np.isnan(ordered)).sum(axis=1).max(initial=0))]
 
 
 def _relative(norms: np.ndarray) -> np.ndarray:
     """Each row's norms divided by that at its last step; rows without gradient are left out."""
+    if not norms.shape[1]:
+        return norms
     first = norms[:, :1]
     good = np.isfinite(first[:, 0]) & (first[:, 0] > 0)
     return norms[good] / first[good]
@@ -180,6 +206,8 @@ def _relative(norms: np.ndarray) -> np.ndarray:
 
 def _half_life(median: np.ndarray) -> float:
     good = median > LEAST
+    if not good.any():
+        return float("nan")
     if good.sum() < 2:
         return 0.0
     (k,) = np.nonzero(good)

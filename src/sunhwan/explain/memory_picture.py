@@ -9,6 +9,9 @@ import numpy as np
 from sunhwan._engine.extras import require
 from sunhwan._engine.figure import figure_of
 
+from .drawing import font, plain
+from .memory import in_words
+
 if TYPE_CHECKING:
     from .memory import Memory
 
@@ -30,8 +33,9 @@ def draw(memory: Memory, figure: Any) -> Any:
                 continue
             low, median, high = (_drawn(source, label, share) for share in (0.25, 0.5, 0.75))
             k = np.arange(len(median))
-            half = _in_words(source.half_life[label])
-            axes.plot(k, median, style, color=color, label=f"{label}{when}: {half}", linewidth=1.8)
+            half = in_words(source.half_life[label])
+            told = plain(f"{label}{when}: {half}")
+            axes.plot(k, median, style, color=color, label=told, linewidth=1.8)
             if style == "-" and len(source.norms[label]) > 1:
                 axes.fill_between(k, low, high, color=color, alpha=0.18, linewidth=0)
             lowest = min(lowest, np.nanmin(median, initial=1.0))
@@ -41,16 +45,10 @@ def draw(memory: Memory, figure: Any) -> Any:
     axes.set_ylabel("gradient, last step = 1")
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
-    axes.legend(title="half-life", fontsize="small", title_fontsize="small")
+    axes.legend(title="half-life", title_fontsize="small", prop={"size": "small", **font(labels)})
     return figure
 
 
 def _drawn(memory: Memory, label: str, share: float) -> np.ndarray:
     values = memory.quantile(label, share)
     return np.where(values < LEAST, np.nan, values)
-
-
-def _in_words(half_life: float) -> str:
-    if np.isinf(half_life):
-        return "does not fall"
-    return f"{half_life:.1f} steps"

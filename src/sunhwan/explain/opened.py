@@ -7,41 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sunhwan._engine.batch import Batch, parts_of
+from sunhwan._engine.layout import Layout
 from sunhwan._engine.plan import Plan
-from sunhwan._engine.sequences import Sequences
+from sunhwan._engine.sequences import Head, Sequences
+from sunhwan.layers import Flatten, Permute, RepeatVector, Reshape
 from sunhwan.models import Model
 from sunhwan.models.graph import Port
 
-
-class Reading(NamedTuple):
-    """What one row brings to one input of a model.
-
-    Attributes:
-        name: of the input.
-        ids: `(T,)`, zero at masked steps; `None` where the input are numbers.
-        numbers: `(T, ...)`, zero at masked steps, or any shape of an array; `None` of ids.
-        present: `(T,)` bool, the steps that no mask leaves out; `None` of an array without steps.
-        vocabulary: id -> token, where the model itself makes ids of texts.
-    """
-
-    name: str
-    ids: Any
-    numbers: Any
-    present: Any
-    vocabulary: list[str] | None
-
-    @property
-    def steps(self) -> int:
-        return 0 if self.present is None else len(self.present)
-
-    @property
-    def own(self) -> np.ndarray:
-        """Which steps are no padding, `(T,)` bool: neither masked nor zeros at the row's ends."""
-        own = self.present.copy()
-        if self.ids is not None and (self.ids != 0).any():
-            (places,) = np.nonzero(self.ids)
-            own[: places[0]] = own[places[-1] + 1 :] = False
-        return own
+from .reading import Reading, read
+from .running import with_children
 
 
 class Opened(NamedTuple):
@@ -59,11 +33,65 @@ class Opened(NamedTuple):
     ports: list[Port]
     batch: Batch
 
+    def before(self, output: int) -> Opened:
+        """What one of the results depends on alone."""
+        wanted, calls = {self.plan.outputs[output]}, []
+        for call in reversed(self.plan.calls):
+            if wanted.intersection(call.outputs):
+                wanted.update((*call.inputs, *call.states))
+                calls.append(call)
+        return self._replace(plan=self.plan._replace(calls=tuple(reversed(calls))))
+
+    def taken_by(self, layer: Any, call: int = 0) -> int:
+        """The edge that a layer reads in one of its calls."""
+        calls = [
+            each
+            for each in self.plan.calls
+            if any(inner is layer for inner in with_children([each.layer]))
+        ]
+        return calls[call].inputs[0]
+
+    def source(self, edge: int) -> int | None:
+        """The input of the plan whose steps are those of an edge, as far as layers tell.
+
+        `None` where a layer between makes steps of another meaning, or turns them around.
+        """
+        makers = {output: call for call in self.plan.calls for output in call.outputs}
+        turned = False
+        while edge in makers:
+            layer = makers[edge].layer
+            if isinstance(layer, (Flatten, Permute, RepeatVector, Reshape)):
+                return None
+            turned ^= getattr(layer, "go_backwards", False)
+            edge = makers[edge].inputs[0]
+        return None if turned else edge
+
+    def reading(self, edge: int) -> Reading | None:
+        """What the one row brings at the steps of an edge, where that is known."""
+        source = self.source(edge)
+        if source is None:
+            return None
+        found = self.readings()[source]
+        return found if found.steps else None
+
+    def padding(self, edge: int) -> np.ndarray | None:
+        """The zeros that rows begin with at the steps of an edge, `(rows, T)` bool, or `None`."""
+        source = self.source(edge)
+        part = None if source is None else parts_of(self.batch)[source]
+        if not isinstance(part, Sequences) or part.index is None:
+            return None
+        assert part.head is not None
+        layout = part.layout
+        ids = np.zeros((layout.rows, layout.width), np.int32)
+        ids[layout.step_rows, layout.times] = part.head.tokens[part.index]
+        words = np.cumsum(ids != 0, axis=1)
+        return (words == 0) & (words[:, -1:] > 0)
+
     def readings(self) -> list[Reading]:
         """What the one row brings, input by input of the plan."""
         names = self.model.input_structure.names
         return [
-            _reading(names[port.input], port, part)
+            read(names[port.input], port, part)
             for port, part in zip(self.ports, parts_of(self.batch), strict=True)
         ]
 
@@ -80,7 +108,8 @@ def open_model(model: Any, x: Any, owner: str) -> Opened:
     if not feed.rows:
         raise ValueError(f"{owner} needs at least one row, got none")
     plan, ports = model.computed()
-    return Opened(model, plan, ports, feed.batch(np.arange(feed.rows)))
+    parts = [_unshared(part) for part in parts_of(feed.batch(np.arange(feed.rows)))]
+    return Opened(model, plan, ports, tuple(parts) if len(parts) > 1 else parts[0])
 
 
 def open_row(model: Any, x: Any, owner: str) -> Opened:
@@ -97,9 +126,34 @@ def open_row(model: Any, x: Any, owner: str) -> Opened:
             f"{owner} explains one row at a time, got {feed.rows}: pass one of them, x[i]"
         )
     if 0 in getattr(feed, "shape", ()):
-        raise ValueError(f"{owner} needs a row with at least one step that is not masked, got none")
+        raise _no_step(owner)
     plan, ports = model.computed()
-    return Opened(model, plan, ports, feed.row(0))
+    opened = Opened(model, plan, ports, feed.row(0))
+    if any(each.present is not None and not each.present.any() for each in opened.readings()):
+        raise _no_step(owner)
+    return opened
+
+
+def _no_step(owner: str) -> ValueError:
+    return ValueError(f"{owner} needs a row with at least one step that is not masked, got none")
+
+
+def _unshared(part: Any) -> Any:
+    """Ids of which each row has all as its own, but for the zeros that rows begin with."""
+    if not isinstance(part, Sequences) or part.index is None or not part.layout.shared:
+        return part
+    layout, head = part.layout, part.head
+    assert head is not None
+    first = head.row_index[0]
+    if head.tokens[first] == 0:
+        return part
+    index = np.full((layout.rows, layout.width), first, np.int32)
+    index[np.repeat(np.arange(layout.rows), layout.lengths), layout.times] = part.index
+    return Sequences(
+        Layout.dense(layout.rows, layout.width, layout.order),
+        index=index.reshape(-1),
+        head=Head(tokens=head.tokens, row_index=np.zeros(0, np.int32)),
+    )
 
 
 def _feed(model: Any, x: Any, owner: str) -> Any:
@@ -138,7 +192,7 @@ def _row_of(x: Any, port: Port, shape: Any) -> Any:
         return [x] if isinstance(x, str) else x
     if getattr(reader, "reads_ids", False):
         rank = 2
-    elif reader is not None and reader.takes == "sequences":
+    elif shape is None and reader is not None and reader.takes == "sequences":
         rank = 3
     else:
         rank = None if shape is None else len(shape)
@@ -146,23 +200,3 @@ def _row_of(x: Any, port: Port, shape: Any) -> Any:
         return [x] if np.ndim(x) + 1 == rank else x
     except ValueError:  # rows of different lengths
         return x
-
-
-def _reading(name: str, port: Port, part: Any) -> Reading:
-    vocabulary = None
-    if port.preparation is not None:
-        vocabulary = port.preparation.get_vocabulary()
-    if not isinstance(part, Sequences):
-        return Reading(name, None, part[0], None, vocabulary)
-    layout = part.layout
-    width = int(layout.width if layout.extents is None else layout.extents[0])
-    present = np.zeros(width, bool)
-    present[layout.times] = True
-    if part.index is None:
-        numbers = np.zeros((width, *part.values.shape[1:]), np.float32)
-        numbers[layout.times] = part.values
-        return Reading(name, None, numbers, present, vocabulary)
-    assert part.head is not None
-    ids = np.zeros(width, np.int32)
-    ids[layout.times] = part.head.tokens[part.index]
-    return Reading(name, ids, None, present, vocabulary)

@@ -15,8 +15,9 @@ from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
 from sunhwan.models.collected import collected_of
 
-# From the outputs of a slice, and the places of its rows, to the gradients of these outputs.
-Gradients = Callable[[Any, np.ndarray], Any]
+# From the outputs of a slice, and where the steps of each stand that its mask leaves (or `None`),
+# to the gradients of these outputs.
+Gradients = Callable[[Any, list[Any]], Any]
 
 
 def run(
@@ -55,7 +56,8 @@ def run(
             outputs = path.forward(take_rows(batch, first, last), rows)
             collected.add(outputs, rows)
             if gradients is not None:
-                dx = path.backward(gradients(outputs, rows))
+                masks = [mask and mask.slice(first, last) for mask in path.masks]
+                dx = path.backward(gradients(outputs, masks))
                 if take is not None:
                     take(dx, rows)
     return collected.outputs

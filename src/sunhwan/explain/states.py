@@ -7,12 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.figure import figure_of
-
-from .drawing import diverging, font, plain, write_words
-from .gates import gates
-
-MOST_NAMED = 30  # points of the projection that are named
+from .gates import seen
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,59 +50,14 @@ class States:
         Raises:
             ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
         """
-        figure = figure_of(figure, 9.6, 3.6 * len(self.values))
-        grid = figure.subplots(len(self.values), 2, squeeze=False, width_ratios=(1.25, 1))
-        for (left, right), layer in zip(grid, self.values, strict=True):
-            self._draw_units(figure, left, layer)
-            self._draw_way(right, layer)
-        return figure
+        from .states_picture import draw
 
-    def _draw_units(self, figure: Any, axes: Any, layer: str) -> None:
-        values = self.values[layer].T
-        most = float(np.abs(values).max(initial=1e-9))
-        image = axes.imshow(
-            values,
-            cmap=diverging(figure),
-            vmin=-most,
-            vmax=most,
-            aspect="auto",
-            interpolation="nearest",
-        )
-        axes.set_title(f"{layer}: state h", loc="left", fontsize="medium")
-        axes.set_ylabel("units")
-        axes.yaxis.get_major_locator().set_params(integer=True)
-        figure.colorbar(image, ax=axes, pad=0.01, aspect=25).ax.tick_params(labelsize="small")
-        if self.words is not None:
-            write_words(axes, self.words, most=40)
-        else:
-            axes.set_xlabel("step")
-
-    def _draw_way(self, axes: Any, layer: str) -> None:
-        x, y = self.projection[layer].T
-        shares = self.explained[layer]
-        axes.plot(x, y, "-", alpha=0.35, linewidth=1)
-        axes.scatter(x, y, c=np.arange(len(x)), cmap="viridis", s=16, zorder=2)
-        color = axes.xaxis.label.get_color()
-        for place, marker in ((0, "o"), (-1, "s")):
-            axes.plot(x[place], y[place], marker, mfc="none", mec=color, markersize=9)
-        axes.set_xlabel(f"first component, {shares[0]:.0%} of the variance")
-        axes.set_ylabel(f"second, {shares[1]:.0%}")
-        axes.grid(alpha=0.3)
-        names = self.words or [str(step) for step in self.steps]
-        every = -(-len(names) // MOST_NAMED)
-        chosen = font(tuple(names[::every]))
-        for place in range(0, len(names), every):
-            axes.annotate(
-                plain(names[place]),
-                (x[place], y[place]),
-                xytext=(3, 3),
-                textcoords="offset points",
-                fontsize="x-small",
-                **chosen,
-            )
+        return draw(self, figure)
 
 
-def states(model: Any, x: Any, *, layer: str | None = None, words: Any = None) -> States:
+def states(
+    model: Any, x: Any, *, layer: str | None = None, words: Any = None, call: int = 0
+) -> States:
     """The hidden units of a recurrent layer over time, and the plane in which they move most.
 
     Args:
@@ -115,6 +65,7 @@ def states(model: Any, x: Any, *, layer: str | None = None, words: Any = None) -
         x: one row, as in `gates`.
         layer: name of the recurrent layer; default the last one.
         words: as in `gates`.
+        call: as in `gates`.
 
     Raises:
         TypeError: as in `gates`.
@@ -126,15 +77,15 @@ def states(model: Any, x: Any, *, layer: str | None = None, words: Any = None) -
     >>> found.values["gru"].shape, found.projection["gru"].shape
     ((9, 4), (9, 2))
     """
-    seen = gates(model, x, layer=layer, words=words)
-    values = {name: each["state"] for name, each in seen.values.items()}
+    gates = seen(model, x, layer, words, call, "states")
+    values = {name: each["state"] for name, each in gates.values.items()}
     found = {name: _components(each) for name, each in values.items()}
     return States(
         values,
         {name: projection for name, (projection, _) in found.items()},
         {name: shares for name, (_, shares) in found.items()},
-        seen.steps,
-        seen.words,
+        gates.steps,
+        gates.words,
     )
 
 
