@@ -18,7 +18,7 @@ from typing import Any
 import sunhwan
 
 COMMAND_LINE = "sunhwan.cli"  # explains itself by --help, and needs more packages
-SECTIONS = ("Args", "Attributes", "Raises", "Returns", "Yields")
+SECTIONS = ("Args", "Attributes", "Raises", "Returns", "Warns", "Yields")
 LINE_LENGTH = 96
 NATIVE_CALL = re.compile(r"(\w+\(.*\) -> .*)\n\n")
 
