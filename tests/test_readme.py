@@ -1,64 +1,15 @@
 """What the README and the pages beside it show: code that runs, names and files that exist."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
+from pages import ROOT, code_of, run, text_of
 
 import sunhwan as sh
 
-ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.ko.md"]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")]
 COMMANDS = ["pip install '.[cli]' && sunhwan compare", "pip install '.[test]' && python -m pytest"]
-WITHOUT_MATPLOTLIB = """
-import importlib.util, sunhwan
-if importlib.util.find_spec("matplotlib") is None:
-    drawn = sunhwan.callbacks.History, sunhwan.explain.Memory, sunhwan.explain.Gates
-    for kind in drawn:
-        kind.plot = lambda self: None
-"""
-
-
-def text_of(page):
-    return page.read_text(encoding="utf-8")
-
-
-def code_of(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", text_of(page), re.DOTALL | re.MULTILINE)
-
-
-def write_reviews(path):
-    """A file as Keras's, with a few short reviews."""
-    random = np.random.default_rng(11)
-    arrays = {}
-    for part, count in (("train", 15), ("test", 5)):
-        reviews = np.empty(count, object)
-        reviews[:] = [random.integers(1, 9000, n).tolist() for n in random.integers(1, 33, count)]
-        arrays |= {f"x_{part}": reviews, f"y_{part}": random.integers(0, 2, count)}
-    np.savez(path, **arrays)
-
-
-def run(code, folder):
-    """Run a program in a folder that holds the data; return what it printed."""
-    write_reviews(folder / "imdb.npz")
-    environment = {**os.environ, "SUNHWAN_DATA": str(folder), "MPLBACKEND": "Agg"}
-    program = WITHOUT_MATPLOTLIB + code
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_the_code_runs(tmp_path):
@@ -71,12 +22,6 @@ def test_the_code_runs(tmp_path):
 def test_fifteen_lines_are_fifteen():
     first = code_of(READMES[0], "python")[0]
     assert len([line for line in first.splitlines() if line]) == 15
-
-
-@pytest.mark.parametrize("name", ["keras.md"])
-def test_the_code_of_other_pages_runs(name, tmp_path):
-    for code in code_of(ROOT / "docs" / name, "python"):
-        run(code, tmp_path)
 
 
 def test_both_languages_show_the_same():
