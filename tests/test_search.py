@@ -123,22 +123,33 @@ def test_another_search_in_the_storage_is_an_error(tmp_path):
 
 PROGRAM = """
 import sys
-from test_search import HOW, RATES, data, small
+from test_search import HOW, RATES, data, opened, small
 import sunhwan as sh
-found = sh.search(small, *data(), RATES, budget=6, storage=sys.argv[1], **HOW)
+found = sh.search(small, *data(), RATES, budget=6, storage=opened(sys.argv[1]), **HOW)
 print(found.best.number, found.value)
 """
 
 
-def test_processes_search_together(tmp_path):
-    file, here = tmp_path / "search.db", {"cwd": __file__.rpartition("/")[0]}
-    sh.search(small, *data(), RATES, budget=1, storage=file, **HOW)
-    command = [sys.executable, "-c", PROGRAM, str(file)]
+def opened(file):
+    """A storage: an SQLite file, or a journal of Optuna's."""
+    if file.endswith(".db"):
+        return file
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    return JournalStorage(JournalFileBackend(file))
+
+
+@pytest.mark.parametrize("name", ["search.db", "search.log"])
+def test_processes_search_together(tmp_path, name):
+    file, here = str(tmp_path / name), {"cwd": __file__.rpartition("/")[0]}
+    sh.search(small, *data(), RATES, budget=1, storage=opened(file), **HOW)
+    command = [sys.executable, "-c", PROGRAM, file]
     other = subprocess.Popen(command, stdout=subprocess.PIPE, **here)
-    mine = sh.search(small, *data(), RATES, budget=6, storage=file, **HOW)
+    mine = sh.search(small, *data(), RATES, budget=6, storage=opened(file), **HOW)
     said = other.communicate(timeout=300)[0].split()
     assert other.returncode == 0
-    found = sh.search(small, *data(), RATES, budget=6, storage=file, **HOW)
+    found = sh.search(small, *data(), RATES, budget=6, storage=opened(file), **HOW)
     assert 6 <= len(found.trials) <= 7  # two may begin the last
     assert len({trial.parameters["rate"] for trial in found.trials}) == len(found.trials)
     assert min(mine.value, float(said[1])) == found.value
