@@ -78,6 +78,26 @@ def test_overfitting(data, rng):
     assert names(cured.diagnose()) == {"overfitting"}  # asked, the doctor says it all the same
 
 
+def test_epochs_have_the_numbers_that_fit_gave_them(data):
+    history, said = train(*data, optimizer=SGD(100.0), initial_epoch=10, epochs=20)
+    assert [look.epoch for look in history.evidence.looks] == list(range(11, 21))
+    assert {10 < finding.epoch <= 20 for finding in said} == {True}
+    evidence = history.evidence
+    evidence.history = {"loss": [0.6, 0.3, 0.2, 0.1, 0.05], "val_loss": [0.6, 0.4, 0.5, 0.6, 0.7]}
+    found = doctor.Overfitting.find(evidence)
+    assert (found.epoch, found.figures["since"], found.figures["kept"]) == (15, 13, 12)
+
+
+def test_targets_are_sampled(rng):
+    model = sh.Sequential([layers.Input((400, 1)), layers.Dense(3)])
+    model.compile("sgd", "mse")
+    x, y = np.zeros((1000, 400, 1)), rng.normal(size=(1000, 400, 3))
+    for targets in (y, list(y)):
+        seen = look(model, model._examples(x, targets, None, "y"), None)
+        assert seen.values == y.size
+        assert seen.guess == pytest.approx(1, rel=0.02)
+
+
 def test_labels_shuffled_against_their_rows(data, rng):
     x, y = data
     _, said = train(x, rng.permutation(y), units=32, epochs=20, optimizer=Adam(0.005))

@@ -58,6 +58,24 @@ def test_layer_time_step_and_rows_are_found(x, shuffle):
     assert [path.suffix for path in Path(finding.figures["path"]).parent.iterdir()] == [".npz"]
 
 
+def test_a_stateful_layer_is_not_broken_from_its_first_step(x):
+    x[2, 3] = HUGE
+    rnn = layers.SimpleRNN(
+        4, activation="linear", name="rnn", kernel_initializer="ones", stateful=True
+    )
+    finding = train([layers.Input((STEPS, FEATURES), batch_size=8), rnn], x, x[:, 0, 0])
+    assert (finding.figures["layer"], finding.figures["time"]) == ("rnn", 3)
+    assert finding.figures["rows"] == [2]
+
+
+def test_tokens_are_no_numbers_that_a_layer_is_given():
+    ids = np.random.default_rng(0).integers(0, 5, (ROWS, STEPS))
+    wide = layers.Embedding(5, 3, embeddings_initializer=sh.initializers.Constant(HUGE))
+    rnn = layers.SimpleRNN(4, activation="linear", name="rnn", kernel_initializer="ones")
+    finding = train([wide, rnn], ids, np.zeros(ROWS))
+    assert "in the output of layer 'rnn' at time step 0 (from 0), by 8 rows" in str(finding)
+
+
 def test_the_batch_in_which_it_came_is_told(x):
     x[21] = HUGE
     finding = train([layers.Dense(4, name="dense", kernel_initializer="ones")], x[:, 0], x[:, 0, 0])

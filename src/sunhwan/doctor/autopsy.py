@@ -40,6 +40,8 @@ def autopsy(
     ]
     if spoilt:
         return None, spoilt
+    for layer in stepper.plan.layers:
+        _mend_states(layer)
     search = Search(stepper.plan.layers)
     with stepper.observed(search), np.errstate(all="ignore"):
         stepper.again(batch, y, weight, loss, step, search)
@@ -50,6 +52,14 @@ def autopsy(
         if value_is_finite and not all(np.isfinite(each).all() for each in gradients):
             return search.backward(layer.name), []
     return _in_loss(stepper, batch, y, loss), []
+
+
+def _mend_states(layer: Any) -> None:
+    """Set to 0 what the step left broken in a stateful layer, or it would begin broken again."""
+    for state in vars(layer).get("states") or ():
+        state[~np.isfinite(state)] = 0
+    for child in layer.children:
+        _mend_states(child)
 
 
 def _in_loss(stepper: Any, batch: Any, y: Any, loss: Any) -> Place:
@@ -124,13 +134,12 @@ def _of_place(place: Place) -> dict[str, Any]:
         time = min(times, default=None)
         at = "" if time is None else f" at time step {time} (from 0)"
         at_ko = "" if time is None else f" 타임 스텝 {time}(0부터 셈)의"
-        return {
-            "time": time,
-            "where": f"It began in the output of layer {place.layer!r}{at}, which was given "
-            f"numbers up to {place.largest:.2g}",
-            "where_ko": f"층 {place.layer!r}의{at_ko} 출력에서 시작되었고, 그 층에 들어간 값은 "
-            f"{place.largest:.2g}까지였습니다",
-        }
+        where, where_ko = f"It began in the output of layer {place.layer!r}{at}", ""
+        if place.largest:
+            where += f", which was given numbers up to {place.largest:.2g}"
+            where_ko = f"(들어간 값은 {place.largest:.2g}까지)"
+        where_ko = f"층 {place.layer!r}의{at_ko} 출력{where_ko}에서 시작되었습니다"
+        return {"time": time, "where": where, "where_ko": where_ko}
     time = max(times, default=None)
     at = "" if time is None else f" at time step {time} (from 0)"
     at_ko = "" if time is None else f" 타임 스텝 {time}(0부터 셈)에서"
