@@ -24,7 +24,8 @@ namespace sunhwan {
 namespace {
 
 constexpr int most_threads = 1024;
-constexpr auto spin_time = std::chrono::microseconds(60);  // longer than from one call to the next
+constexpr auto spin_time = std::chrono::microseconds(1000);  // a step's parts of one thread
+constexpr auto greedy_time = std::chrono::microseconds(60);  // then others may run in between
 
 std::atomic<int> thread_limit{1};
 thread_local bool inside_task = false;
@@ -37,17 +38,19 @@ inline void pause() {
 #endif
 }
 
-// Waits up to spin_time for ready().
+// Waits up to spin_time for ready(): a thread that sleeps takes long to wake.
 template <typename Ready>
 bool spin_until(const Ready& ready) {
-    const auto deadline = std::chrono::steady_clock::now() + spin_time;
-    do {
+    const auto start = std::chrono::steady_clock::now();
+    for (;;) {
         for (int i = 0; i < 32; ++i) {
             if (ready()) return true;
             pause();
         }
-    } while (std::chrono::steady_clock::now() < deadline);
-    return false;
+        const auto waited = std::chrono::steady_clock::now() - start;
+        if (waited > spin_time) return false;
+        if (waited > greedy_time) std::this_thread::yield();
+    }
 }
 
 // One call of run_tasks. It lives on the caller's stack: threads join and leave it under the pool's
