@@ -140,6 +140,7 @@ class CellLoop(OverSteps):
                 dstate[rows] = new
         if context.initial_states is not None:
             context.dinitial_states = dstates
+        context.doutput = dy if self.return_sequences else None
         if context.observer is not None and totals:
             context.observer.state_gradients(self, context, self._named(totals))
         return dx
