@@ -30,12 +30,12 @@ class Comparison:
     share: Spread
 
     def verdict(self, must: float | None, aim: float | None, enough: float | None) -> str:
-        """`aim`, `must` or `missed`, by the median; `-` without a peer."""
-        if self.ratio is None:
+        """`aim`, `must` or `missed`, by the median; `-` where there is no peer or no must."""
+        if self.ratio is None or must is None:
             return "-"
         if aim is not None and self.ratio.median >= aim:
             return "aim"
-        if must is None or self.ratio.median >= must:
+        if self.ratio.median >= must:
             return "must"
         return "must" if enough is not None and self.share.median >= enough else "missed"
 

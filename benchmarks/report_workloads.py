@@ -10,7 +10,7 @@ from benchmarks.table import table
 from benchmarks.workload import Workload
 from benchmarks.workloads import PREDICTION, TRAINING, WORKLOADS
 
-_MARKS = {"aim": "aim reached", "must": "must reached", "missed": "**missed**", "-": "no peer"}
+_MARKS = {"aim": "aim reached", "must": "must reached", "missed": "**missed**", "-": "-"}
 _COUNTED = """\
 `ratio` is best peer / us, computed within each round. `of peak` is our share of what the machine's
 fused multiply-adds can do, measured anew in each round. Operations counted are those of the matrix

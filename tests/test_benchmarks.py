@@ -133,6 +133,7 @@ def test_comparison_is_within_the_rounds():
     assert row.verdict(must=3, aim=4, enough=None) == "aim"
     assert row.verdict(must=5, aim=8, enough=None) == "missed"
     assert row.verdict(must=5, aim=8, enough=0.1) == "must"
+    assert row.verdict(must=None, aim=None, enough=None) == "-"
 
 
 def test_the_document_says_what_was_missed():
