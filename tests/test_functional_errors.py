@@ -95,6 +95,7 @@ def test_a_cycle_in_a_config():
         (lambda m, x, y: m.fit({"a": x[0], "c": x[1]}, y), "x must have the keys"),
         (lambda m, x, y: m.fit([x[0], x[1][:-1]], y), r"x\['a'\] has 9 rows, but x\['b'\] has 8"),
         (lambda m, x, y: m.fit(x, y[0]), "y must be a list of 2"),
+        (lambda m, x, y: m.fit(x, [y[0], None]), r"y\[1\] must be given: its output has a loss"),
         (lambda m, x, y: m.fit(x, [y[0], y[1][:3]]), r"x has 9 rows, but y\[1\] has 3"),
         (lambda m, x, y: m.fit([x[0][:, :4], x[1]], y), r"input 'a' of model 'pair' takes data"),
         (lambda m, x, y: m.fit(x, y, class_weight={0: 2.0}), "class_weight needs a model of one"),
@@ -112,3 +113,10 @@ def test_wrong_data_and_arguments(call, message):
     model.compile("sgd", LOSSES)
     with pytest.raises(ValueError, match=message):
         call(model, x, y)
+
+
+def test_rows_are_counted_by_the_inputs_own_names():
+    a, b = sh.Input((5, 3), name="a"), sh.Input((4,), name="b")
+    model = sh.Model([a, b], [layers.Dense(2)(b), layers.LSTM(3)(a)])  # b is read first
+    with pytest.raises(ValueError, match=r"x\['b'\] has 5 rows, but x\['a'\] has 6"):
+        model.predict([np.zeros((6, 5, 3)), np.zeros((5, 4))], verbose=0)

@@ -248,6 +248,7 @@ def test_a_residual_of_padded_text_keeps_the_shared_padding():
     [
         (lambda: layers.Add(name="m")(np.ones((2, 3))), "'m' takes a list of arrays"),
         (lambda: layers.Subtract(name="m")([np.ones((2, 3))] * 3), "'m' needs a list of 2 inputs"),
+        (lambda: layers.Add(name="m")([]), "'m' takes a list of inputs, got none"),
         (lambda: layers.Add(name="m")([np.ones((2, 3)), np.ones((3, 3))]), "as many rows"),
         (
             lambda: layers.Concatenate(0, name="m")([np.ones((2, 3))] * 2),

@@ -234,3 +234,9 @@ def test_errors_name_what_is_wrong():
 
     with pytest.raises(ValueError, match="must have a state_size, a positive integer"):
         layers.RNN(Sizeless("size"))(x)
+
+
+def test_wrong_states_name_the_layer():
+    layer = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], name="r")
+    with pytest.raises(ValueError, match="initial_state of layer 'r' must have shapes"):
+        layer(numbers(4, 5, 2), initial_state=[numbers(4, 3), numbers(4, 3)])

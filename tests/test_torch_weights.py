@@ -209,6 +209,8 @@ def test_what_is_no_state_dict(tmp_path):
         sh.load_torch(twins(), tmp_path / "model.pt")
     with pytest.raises(FileNotFoundError):
         sh.load_torch(twins(), tmp_path / "none.safetensors")
+    with pytest.raises(TypeError, match="model must be a model, got 'm'"):
+        sh.load_torch("m", {})
     with pytest.raises(TypeError, match="must be a dict of arrays, or the path"):
         sh.load_torch(twins(), 3)
     (tmp_path / "bad.safetensors").write_bytes(b"nothing at all")

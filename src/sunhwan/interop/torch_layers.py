@@ -86,6 +86,8 @@ def _recurrent(layer: Any, module: Module, way: str) -> list[np.ndarray]:
         arrays = [_update_first(array) for array in arrays]
     weights = [arrays[0].T, arrays[1].T]
     if layer.use_bias:
+        if len({bias.shape for bias in arrays[2:]}) > 1:
+            raise ValueError("its two biases must be of one shape")
         biases = np.stack(arrays[2:])
         weights.append(biases if kind == "GRU" else biases.sum(axis=0))
     elif f"bias_ih{way}" in module.arrays:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan.models.weights import Weights
+
 from .torch_layers import KINDS, arrays_for, check_layer
 from .torch_modules import Module, modules_in, read_state
 
@@ -33,7 +35,7 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
 
     Raises:
         FileNotFoundError: there is no such file.
-        TypeError: `state` is neither a dict nor a path.
+        TypeError: `model` is no model, or `state` is neither a dict nor a path.
         ValueError: a layer finds no module, or more than one; a module is left; the model is not
             built. The message names keys, layers and shapes. The model is then as it was.
 
@@ -44,6 +46,8 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
     >>> model.predict(np.array([[1.0, 1.0]]), verbose=0)
     array([[7.5]], dtype=float32)
     """
+    if not isinstance(model, Weights):
+        raise TypeError(f"model must be a model, got {model!r}")
     model._require_built("load_torch")
     arrays, ordered = read_state(state)
     left = modules_in(arrays)

@@ -56,6 +56,8 @@ def checked_shape(layer: Any, shape: Any) -> Any:
     several = isinstance(shape, (list, tuple)) and any(
         isinstance(one, (list, tuple)) for one in shape
     )
+    if layer.joins and not shape:
+        raise ValueError(f"layer {layer.name!r} takes a list of inputs, got none")
     if layer.joins and several:
         return [check_batch_shape(name, one) for one in shape]
     return check_batch_shape(name, shape)

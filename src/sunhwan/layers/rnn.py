@@ -172,6 +172,8 @@ class RNN(OverSteps):
 
     def forward_aligned(self, x: Sequences, context: Context) -> np.ndarray:
         final: list[np.ndarray] = []
+        if context.initial_states is not None:
+            self.check_states(context.initial_states, x.layout.rows)
         y = np.zeros(0, np.float32)
         for run, own, part in zip(self._runs, context.head_saved, self._parts(), strict=True):
             own.rows, own.layout, x.head = context.rows, x.layout, own.head

@@ -56,7 +56,10 @@ class Objectives:
         if all(one is None for one in self._each):
             raise ValueError("compile must be given a loss to train or to evaluate")
         prepared = []
-        for one, part, shape in zip(self._each, y, output_shapes, strict=True):
+        for number, (one, part) in enumerate(zip(self._each, y, strict=True)):
+            if one is not None and part is None:
+                raise ValueError(f"y[{number}] must be given: its output has a loss, got None")
+            shape = output_shapes[number]
             prepared.append(part if one is None else one.prepare(part, [shape]))
         return tuple(prepared)
 

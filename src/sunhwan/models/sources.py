@@ -66,7 +66,8 @@ class Sources:
         for port, feed in zip(ports, feeds, strict=True):
             if feed.rows != feeds[0].rows:
                 raise ValueError(
-                    f"{names[0]} has {feeds[0].rows} rows, but {names[port.input]} has {feed.rows}"
+                    f"{names[ports[0].input]} has {feeds[0].rows} rows, but {names[port.input]} "
+                    f"has {feed.rows}"
                 )
         return feeds[0] if len(feeds) == 1 else JoinedFeed(feeds)
 
