@@ -312,6 +312,7 @@ def test_wrong_spaces_are_named(space, words):
     ("given", "words"),
     [
         ({"build": "model"}, "build must be a function that returns a compiled model"),
+        ({"build": small(0.1)}, "build must be a function that returns a compiled model, got <Seq"),
         ({"build": lambda rate: None}, "build must return a model, got None"),
         ({"build": lambda rate: sh.Sequential([layers.Dense(1)])}, "build must return a compiled"),
         ({"monitor": "val_los"}, "monitor must be one of .*val_loss.*, got 'val_los'"),

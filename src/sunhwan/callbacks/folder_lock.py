@@ -63,7 +63,8 @@ class FolderLock:
     def release(self) -> None:
         """Let go of the folder, and remove it if nothing is in it."""
         if self._file is not None:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink()
             self._file.close()
             self._file = None
         with suppress(OSError):

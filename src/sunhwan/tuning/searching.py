@@ -11,6 +11,7 @@ from sunhwan._engine.config import nearest
 from sunhwan._engine.extras import require
 from sunhwan._engine.seeds import check_seed
 from sunhwan.callbacks.monitor import Monitor
+from sunhwan.models import Model
 from sunhwan.models.data import is_iterable_of_batches
 
 from .budget import Budget
@@ -90,7 +91,7 @@ def search(
     >>> len(found.trials), sorted(found.parameters)
     (3, ['rate', 'units'])
     """
-    if not callable(build):
+    if not callable(build) or isinstance(build, Model):
         raise ValueError(f"build must be a function that returns a compiled model, got {build!r}")
     options = Space({} if space is None else space)
     if not options.entries:
@@ -124,8 +125,6 @@ def _parameters_of_fit(build: Any, space: Space, fitted: Mapping[str, Any]) -> l
     Raises:
         ValueError: one is taken by neither, or `build` needs one that is not there.
     """
-    from sunhwan.models import Model
-
     accepted = [one for one in inspect.signature(Model.fit).parameters if one not in _OURS]
     for one in fitted:
         if one not in accepted:
