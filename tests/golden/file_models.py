@@ -179,6 +179,22 @@ def attention(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
     return model, x, [normal(rng, *shape) for shape in ((3, 3), (3, 2), (3, 5, 6))]
 
 
+def looking(keras: Any) -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
+    """Return attention of several heads that is told what to look at, by place and by name."""
+    make = keras.layers
+    a, b = make.Input((4, 3), name="a"), make.Input((5, 2), name="b")
+    seen = make.Input((4, 5), dtype="bool", name="seen")
+    first = make.MultiHeadAttention(2, 3, name="first")(a, b, attention_mask=seen)
+    second = make.MultiHeadAttention(2, 2, name="second")
+    mixed = second(query=first, value=b, key=b, attention_mask=seen)
+    model = keras.Model([a, b, seen], [mixed])
+    model.compile(keras.optimizers.SGD(0.1), loss="mse")
+    rng = generator("looking")
+    mask = rng.random((3, 4, 5)) < 0.6
+    mask[..., 0] = True
+    return model, [normal(rng, 3, 4, 3), normal(rng, 3, 5, 2), mask], [normal(rng, 3, 4, 3)]
+
+
 def randomize(model: Any, name: str) -> None:
     """Give every weight random values; moving variances positive ones."""
     rng = generator(f"{name} weights")

@@ -15,7 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from golden.file_models import attention, cells, graph, images, randomize, series, shapes, texts
+from golden.file_models import (
+    attention,
+    cells,
+    graph,
+    images,
+    looking,
+    randomize,
+    series,
+    shapes,
+    texts,
+)
 from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
@@ -52,12 +62,16 @@ def record_graph(keras: Any, make: Any, stem: str) -> None:
         model.train_on_batch(x, target)
     arrays = {f"x{i}": one for i, one in enumerate(x)}
     arrays |= {f"target{i}": one for i, one in enumerate(target)}
-    arrays |= {f"y{i}": one for i, one in enumerate(model.predict(x, verbose=0))}
+    arrays |= {f"y{i}": one for i, one in enumerate(_listed(model.predict(x, verbose=0)))}
     for suffix in (".keras", ".h5"):
         model.save(FOLDER / f"{stem}{suffix}")
     model.train_on_batch(x, target)
-    arrays |= {f"after{i}": one for i, one in enumerate(model.predict(x, verbose=0))}
+    arrays |= {f"after{i}": one for i, one in enumerate(_listed(model.predict(x, verbose=0)))}
     np.savez_compressed(FOLDER / f"{stem}.npz", allow_pickle=False, **arrays)
+
+
+def _listed(outputs: Any) -> list[Any]:
+    return outputs if isinstance(outputs, list) else [outputs]
 
 
 def finish(stem: str, model: Any, arrays: dict[str, np.ndarray]) -> None:
@@ -84,6 +98,7 @@ def record_keras() -> None:
         finish(f"{name}_3", model, arrays)
     record_graph(keras, graph, "graph_3")
     record_graph(keras, attention, "attention_3")
+    record_graph(keras, looking, "looking_3")
     record_words(keras)
     code = keras.Sequential([keras.Input((2,)), keras.layers.Lambda(_code())])
     code.save(FOLDER / "lambda_3.keras")
