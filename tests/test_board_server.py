@@ -213,7 +213,7 @@ def test_the_page_stops_a_training_and_changes_its_rate(tmp_path):
                 ask_for_rate(board.run, 0.5)
             if epoch == 2:
                 ask_to_stop(board.run)
-            time.sleep(0.11)  # it looks for orders ten times a second
+            time.sleep(0.26)  # it looks for orders four times a second
 
     board = Board(tmp_path, name="run")
     model = sh.Sequential([sh.layers.Dense(1)])
@@ -237,7 +237,7 @@ def test_a_schedule_keeps_its_learning_rate(tmp_path):
     class Orders(sh.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             ask_for_rate(board.run, 0.5)
-            time.sleep(0.11)
+            time.sleep(0.26)
 
     board = Board(tmp_path, name="run")
     model = sh.Sequential([sh.layers.Dense(1)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -50,12 +51,17 @@ def ask_for_rate(folder: Path, rate: float) -> float:
 def take_asked(folder: Path) -> Asked:
     """What was asked since the last time."""
     stop, rate = False, None
-    with suppress(FileNotFoundError):
-        (folder / STOP).unlink()
+    try:
+        there = os.listdir(folder)  # quicker than to ask for each
+    except FileNotFoundError:
+        there = []
+    if STOP in there:
+        (folder / STOP).unlink(missing_ok=True)
         stop = True
-    with suppress(FileNotFoundError, ValueError):
+    if RATE in there:
         path = folder / RATE
-        text = path.read_text(encoding="utf-8")
-        path.unlink()
-        rate = float(json.loads(text))
+        with suppress(FileNotFoundError, ValueError):
+            text = path.read_text(encoding="utf-8")
+            path.unlink()
+            rate = float(json.loads(text))
     return Asked(stop, rate)

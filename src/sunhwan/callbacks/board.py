@@ -15,7 +15,7 @@ from sunhwan.watching import Message, Snapshot, Steps, Watcher, watch
 from .callback import Callback
 from .learning_rate_scheduler import LearningRateScheduler
 
-PAUSE = 0.1  # seconds from one look for what the page asks to the next, at least
+PAUSE = 0.25  # seconds from one look for what the page asks to the next, at least
 
 
 @final

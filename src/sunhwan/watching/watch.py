@@ -21,6 +21,7 @@ from .watcher import Watcher
 
 SHARE = 0.005  # of the time, which snapshots take at most where no interval was chosen
 PAUSE = 0.2  # seconds from a snapshot to the next one, at least, where no interval was chosen
+EARLY = 0.008  # seconds that the first snapshots may take, so that a short training has some too
 REACH_EVERY, REACH_FIRST = 10, 2  # which snapshots show how far back gradients reach
 REPORT = 0.5  # seconds from one `on_steps` to the next
 GLANCE = 0.01  # seconds from one look at the clock to the next, about
@@ -49,7 +50,8 @@ def watch(model: Any, watcher: Watcher) -> Watch:
     >>> model.compile("sgd", "mse")
     >>> history = model.fit([[1.0]] * 7, [2.0] * 7, 2, verbose=0, callbacks=[Losses()])
     1 from 0
-    3 from 1
+    1 from 1
+    2 from 2
     """
     optional_count("every", watcher.every)
     if model.watching is None:
@@ -88,6 +90,7 @@ class Watch:
         self._usual: float | None = None  # seconds of a step that is not watched
         self._named: Names | None = None
         self._due_time, self._report_time = 0.0, perf_counter() + REPORT
+        self._early, self._first, self._early_step = EARLY, self._told, self._told
 
     @property
     def step(self) -> int:
@@ -113,6 +116,8 @@ class Watch:
     def _steps_unseen(self, seconds: float) -> int:
         """How many steps to do without a look at the clock, where one takes so many seconds."""
         steps = int(GLANCE / max(seconds, 1e-7))
+        if self._early > 0:
+            steps = min(steps, max(0, self._early_step - self.step))
         for each in self.watchers:
             if each.every is not None:
                 period = each.every * self._together
@@ -150,7 +155,8 @@ class Watch:
         if (self.step + 1) % self._together:
             return []  # it collects gradients and updates nothing
         number = self.step // self._together
-        timely = now >= self._due_time
+        early = self._early > 0 and self.step >= self._early_step
+        timely = early or now >= self._due_time
         return [
             each
             for each in self.watchers
@@ -194,6 +200,8 @@ class Watch:
         # Where others have the processors, what we took of them counts, and not how long it took.
         cost = min(end - begin, process_time() - busy) - plain
         self._due_time = end + max(PAUSE, cost / SHARE)
+        self._early -= cost
+        self._early_step = 2 * step + 1 - self._first
         return outcome
 
     def _plain_seconds(self, seconds: float) -> float:

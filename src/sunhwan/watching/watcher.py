@@ -10,7 +10,7 @@ class Watcher:
 
     Attributes:
         every: a snapshot is made of each step whose number this divides; `None` (default): of the
-            first, and then as often as watching takes half a percent of the time.
+            first, a few early ones, and then as often as watching takes half a percent of the time.
 
     >>> import sunhwan as sh
     >>> from sunhwan.watching import watch
