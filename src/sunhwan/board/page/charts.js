@@ -117,7 +117,7 @@ function drawNow(chart) {
 // Of many lines no legend, and the name of the one under the pointer alone.
 function uncrowded(traces) {
   const named = traces.filter((trace) => trace.showlegend !== false).length;
-  return named > 12 || traces.length > 40 ? { showlegend: false, hovermode: "closest" } : {};
+  return named > OWN || traces.length > 40 ? { showlegend: false, hovermode: "closest" } : {};
 }
 
 function wholeLayout(layout) {

@@ -151,7 +151,7 @@ function layerTraces(name) {
           line: { dash: style, width: 1.6 },
           hovertemplate: `%{y:.1e} ${several() ? run : ""}`,
           legendgroup: `layer ${place}`,
-          showlegend: number === 0,
+          showlegend: number === 0 && store.chosen.length <= FEW,
         }),
       );
     });
