@@ -11,10 +11,10 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.layout import Layout
 from sunhwan._engine.seeds import derive
 from sunhwan._engine.sequences import Head, Sequences
-from sunhwan.activations.rule import rule_of
 
 from .cell_run import CellRun
 from .input_projection import InputProjection
+from .saved_gates import gates_of_run
 from .shared_run import SharedRun
 
 if TYPE_CHECKING:
@@ -179,20 +179,12 @@ class RecurrentBatch:
 
     def _values(self, run: CellRun) -> dict[str, np.ndarray]:
         """What an observer is shown of a run: h, c and the gates, `(P, H)` each."""
-        layer = self._layer
-        _, saved, c = run.saved
-        slots = saved.reshape(len(saved), self._cell.sizes.saved, layer.units)
         assert run.out is not None
         values = {"state": run.out}
-        if c is not None:
-            values["cell"] = c
-        for slot, name in enumerate(layer.gate_names):
-            gate = values[name] = np.ascontiguousarray(slots[:, slot])
-            candidate = name == "candidate"
-            rule = rule_of(layer.activation if candidate else layer.recurrent_activation)
-            if rule.needs_input:  # then the pre-activation was saved
-                rule.forward(gate, gate)
-        return values
+        if run.saved[2] is not None:
+            values["cell"] = run.saved[2]
+        gates = gates_of_run(self._layer, run) if self._layer.gate_names else ()
+        return values | {gate.name: gate.activations() for gate in gates}
 
     def _dkernel(self) -> np.ndarray | None:
         kernel = self._layer.recurrent_kernel
