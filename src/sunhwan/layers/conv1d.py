@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan import _core, activations
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.context import Context
 from sunhwan._engine.sequences import Head, Sequences
@@ -15,6 +15,7 @@ from sunhwan._engine.windows import Windows
 from sunhwan.activations.rule import rule_of
 
 from .checks import check_features, check_steps, one_integer
+from .kernel_and_bias import KernelAndBias
 from .layer import Shape
 from .registry import LAYERS
 from .window_arguments import channels_last, one_of
@@ -59,7 +60,7 @@ class Batch(NamedTuple):
 
 @final
 @LAYERS.register("Convolution1D")
-class Conv1D(WindowLayer):
+class Conv1D(KernelAndBias, WindowLayer):
     """A convolution: every output step is a linear function of the steps of a window, activated.
 
         y[t] = activation(bias + sum over k of x[t * strides + k * dilation_rate] kernel[k])
@@ -131,12 +132,8 @@ class Conv1D(WindowLayer):
         self.groups = one_integer(groups, "groups")[0]
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.treat("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self.treat("bias", bias_initializer, bias_regularizer, bias_constraint)
         if self.filters % self.groups:
             raise ValueError(f"groups must divide the filters, {self.filters}, got {self.groups}")
 
@@ -159,22 +156,9 @@ class Conv1D(WindowLayer):
                 f"layer {self.name!r}: groups must divide the features, {features}, "
                 f"got {self.groups}"
             )
-        self.kernel = self.add_weight(
-            "kernel",
-            (self.kernel_size[0], features // self.groups, self.filters),
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.filters,),
-                self.bias_initializer,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
+        shape = self.kernel_size[0], features // self.groups, self.filters
+        self.kernel = self.add_treated("kernel", shape)
+        self.bias = self.add_bias((self.filters,))
 
     @property
     def saved_floats(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan import _core, activations
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.context import Context
 from sunhwan._engine.image_windows import ImageWindows
@@ -15,7 +15,8 @@ from sunhwan.activations.rule import rule_of
 
 from .checks import one_integer
 from .image_arguments import check_image, image_format, two_integers
-from .layer import Layer, Shape
+from .kernel_and_bias import KernelAndBias
+from .layer import Shape
 from .registry import LAYERS
 from .window_arguments import one_of
 
@@ -38,7 +39,7 @@ class Pass(NamedTuple):
 
 @final
 @LAYERS.register("Convolution2D")
-class Conv2D(Layer):
+class Conv2D(KernelAndBias):
     """A convolution over images: each output pixel is a function of a window of pixels.
 
         y[i, j] = activation(bias + sum over k, l of x[i * s + k * d, j * s + l * d] kernel[k, l])
@@ -108,12 +109,8 @@ class Conv2D(Layer):
         self.groups = one_integer(groups, "groups")[0]
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.treat("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self.treat("bias", bias_initializer, bias_regularizer, bias_constraint)
         if self.filters % self.groups:
             raise ValueError(f"groups must divide the filters, {self.filters}, got {self.groups}")
 
@@ -129,22 +126,9 @@ class Conv2D(Layer):
                 f"layer {self.name!r}: groups must divide the channels, {channels}, "
                 f"got {self.groups}"
             )
-        self.kernel = self.add_weight(
-            "kernel",
-            (*self.kernel_size, channels // self.groups, self.filters),
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.filters,),
-                self.bias_initializer,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
+        shape = *self.kernel_size, channels // self.groups, self.filters
+        self.kernel = self.add_treated("kernel", shape)
+        self.bias = self.add_bias((self.filters,))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         check_image(self, input_shape)

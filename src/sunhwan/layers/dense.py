@@ -6,12 +6,13 @@ from typing import Any, final
 
 import numpy as np
 
-from sunhwan import _core, activations, constraints, initializers, regularizers
+from sunhwan import _core, activations
 from sunhwan._engine.arguments import check_count, check_flag
 from sunhwan._engine.context import Context
 from sunhwan.activations.rule import rule_of
 
 from .checks import check_features
+from .kernel_and_bias import KernelAndBias
 from .layer import Shape
 from .registry import LAYERS
 from .steps_layer import StepsLayer
@@ -19,7 +20,7 @@ from .steps_layer import StepsLayer
 
 @final
 @LAYERS.register()
-class Dense(StepsLayer):
+class Dense(KernelAndBias, StepsLayer):
     """A matrix product over the last axis, a bias, an activation: ``y = f(x W + b)``.
 
     Args:
@@ -62,32 +63,14 @@ class Dense(StepsLayer):
         self.units = check_count("units", units)
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.treat("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self.treat("bias", bias_initializer, bias_regularizer, bias_constraint)
         self._rule = rule_of(self.activation)
 
     def build(self, input_shape: Shape) -> None:
         features = check_features(self, input_shape, least_rank=2)
-        self.kernel = self.add_weight(
-            "kernel",
-            (features, self.units),
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.units,),
-                self.bias_initializer,
-                self.bias_regularizer,
-                self.bias_constraint,
-            )
+        self.kernel = self.add_treated("kernel", (features, self.units))
+        self.bias = self.add_bias((self.units,))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)

@@ -77,9 +77,9 @@ class LSTM(Recurrent):
         self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
         self.use_cudnn = use_cudnn
 
-    def _initializer(self, prefix: str) -> Any:
-        if prefix != "bias" or not self.unit_forget_bias:
-            return super()._initializer(prefix)
+    def initializer_of(self, kind: str) -> Any:
+        if kind != "bias" or not self.unit_forget_bias:
+            return super().initializer_of(kind)
         return self._bias_with_ones
 
     def _bias_with_ones(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:

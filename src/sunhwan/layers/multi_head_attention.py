@@ -7,7 +7,6 @@ from typing import Any, final
 
 import numpy as np
 
-from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.symbolic import is_symbolic
@@ -16,6 +15,7 @@ from .attending import Attending
 from .attention_masks import check_mask_shape, constant_mask
 from .divided_attention import AttendingProjected, Divided, Projecting
 from .head_projections import Projection
+from .kernel_and_bias import KernelAndBias
 from .layer import Shape
 from .packed_attention import Scoring
 from .registry import LAYERS
@@ -23,7 +23,7 @@ from .registry import LAYERS
 
 @final
 @LAYERS.register()
-class MultiHeadAttention(Attending):
+class MultiHeadAttention(KernelAndBias, Attending):
     """Attention of several heads (Vaswani et al., 2017).
 
         q[h], k[h], v[h] = query Wq[h] + bq[h], key Wk[h] + bk[h], value Wv[h] + bv[h]
@@ -95,12 +95,8 @@ class MultiHeadAttention(Attending):
             raise ValueError(f"attention_axes must be None or 1, the steps, got {attention_axes!r}")
         self.attention_axes = attention_axes
         self.flash_attention = flash_attention
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.treat("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self.treat("bias", bias_initializer, bias_regularizer, bias_constraint)
 
     def __call__(
         self,
@@ -167,17 +163,8 @@ class MultiHeadAttention(Attending):
     def _projection(
         self, name: str, kernel: tuple[int, ...], bias: tuple[int, ...], inputs: int
     ) -> Projection:
-        added = self.add_weight(
-            f"{name}_kernel",
-            kernel,
-            self.kernel_initializer,
-            self.kernel_regularizer,
-            self.kernel_constraint,
-        )
-        if not self.use_bias:
-            return Projection(added, None, inputs)
-        given = self.bias_initializer, self.bias_regularizer, self.bias_constraint
-        return Projection(added, self.add_weight(f"{name}_bias", bias, *given), inputs)
+        added = self.add_treated("kernel", kernel, f"{name}_kernel")
+        return Projection(added, self.add_bias(bias, f"{name}_bias"), inputs)
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         query, _, _ = self.check_shapes(input_shape)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sunhwan import activations, constraints, initializers, regularizers
+from sunhwan import activations
 from sunhwan._engine.arguments import check_count, check_flag, check_number
 from sunhwan._engine.context import Context
 from sunhwan._engine.seeds import check_seed
@@ -16,12 +16,13 @@ from sunhwan.activations.rule import rule_of
 
 from .cell_run import Cell, CellSizes
 from .checks import check_steps
+from .kernel_and_bias import KernelAndBias
 from .layer import Shape
 from .over_steps import OverSteps
 from .recurrent_batch import RecurrentBatch
 
 
-class Recurrent(OverSteps):
+class Recurrent(KernelAndBias, OverSteps):
     """A cell run over the steps of each row. Abstract: `SimpleRNN`, `LSTM` and `GRU` are concrete.
 
     Args:
@@ -58,6 +59,9 @@ class Recurrent(OverSteps):
     kernel: Variable
     recurrent_kernel: Variable
     bias: Variable | None
+    recurrent_initializer: Any
+    recurrent_regularizer: Any
+    recurrent_constraint: Any
 
     def __init__(
         self,
@@ -90,15 +94,9 @@ class Recurrent(OverSteps):
         self.units = check_count("units", units)
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.recurrent_constraint = constraints.get(recurrent_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self.treat("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self.treat("recurrent", recurrent_initializer, recurrent_regularizer, recurrent_constraint)
+        self.treat("bias", bias_initializer, bias_regularizer, bias_constraint)
         self.dropout = _check_dropout("dropout", dropout)
         self.recurrent_dropout = _check_dropout("recurrent_dropout", recurrent_dropout)
         self.run_as(return_sequences, return_state, go_backwards, stateful, zero_output_for_mask)
@@ -159,17 +157,10 @@ class Recurrent(OverSteps):
         features = check_steps(self, input_shape)
         self._kinds()
         columns = self.sizes.gates * self.units
-        self.kernel = self._add("kernel", (features, columns), "kernel")
-        self.recurrent_kernel = self._add("recurrent_kernel", (self.units, columns), "recurrent")
-        self.bias = self._add("bias", self.bias_shape, "bias") if self.use_bias else None
-
-    def _add(self, name: str, shape: tuple[int, ...], prefix: str) -> Variable:
-        regularizer = getattr(self, f"{prefix}_regularizer")
-        constraint = getattr(self, f"{prefix}_constraint")
-        return self.add_weight(name, shape, self._initializer(prefix), regularizer, constraint)
-
-    def _initializer(self, prefix: str) -> Any:
-        return getattr(self, f"{prefix}_initializer")
+        self.kernel = self.add_treated("kernel", (features, columns))
+        shape = self.units, columns
+        self.recurrent_kernel = self.add_treated("recurrent", shape, "recurrent_kernel")
+        self.bias = self.add_bias(self.bias_shape)
 
     @property
     def saved_floats(self) -> int:
