@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from sunhwan._engine.adapters import Fill, Gather, ToArray, ToSequences, adapters_for
+from sunhwan._engine.adapters import Fill, Gather
+from sunhwan._engine.adapting import adapters_for
 from sunhwan._engine.arena import Arena
+from sunhwan._engine.array_adapters import ToArray, ToSequences
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
 from sunhwan._engine.packing import Tokenizer, pack_ids, pack_ragged, take_batch

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .activity import Activity
-from .adapters import Gather, adapters_for, to_array, to_output, to_packed
+from .adapters import Gather
+from .adapting import adapters_for, to_array, to_output, to_packed
 from .arena import Arena
 from .context import Context
 from .form import ARRAY, Form
