@@ -39,7 +39,7 @@ class Trial:
 
 
 def call_layer(
-    layer: Layer,
+    layer: Any,
     inputs: Any,
     mask: Any,
     training: bool,

@@ -95,7 +95,7 @@ class BatchNormalization(StepsLayer):
     def build(self, input_shape: Shape) -> None:
         self._axes = axes_of(self, self.axis, input_shape)
         if self._axes != (len(input_shape) - 1,):
-            self.takes = "array"  # pyright: ignore[reportAttributeAccessIssue]
+            self.takes = "array"
         shape = (input_shape[self._axes[0]] or 0,)
         self.gamma = self.beta = None
         if self.scale:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.allowed_shapes import claim_shape
-from sunhwan._engine.arguments import check_flag, check_shape, flag_or_false
+from sunhwan._engine.arguments import check_flag, check_shape
 from sunhwan._engine.changes import Watched
 from sunhwan._engine.config import config_of, unknown_argument
 from sunhwan._engine.context import Context
@@ -16,17 +16,18 @@ from sunhwan._engine.layout import Layout
 from sunhwan._engine.names import name_or_default
 from sunhwan._engine.seeds import next_seed
 from sunhwan._engine.sequences import Head
-from sunhwan._engine.symbolic import Use, call_layer_symbolically, is_symbolic
+from sunhwan._engine.symbolic import Use
 from sunhwan._engine.variable import Variable, assign_all
 from sunhwan._engine.weighted import Weighted
 
+from .called import Called
 from .declared import built_once, of_checked_shape
 
 _AROUND = {"build": built_once, "compute_output_shape": of_checked_shape}
 Shape = tuple["int | None", ...]
 
 
-class Layer(Watched, Weighted):
+class Layer(Called, Watched, Weighted):
     """A function of a batch with parameters, and its gradient.
 
     A layer of your own takes and returns dense float32 arrays whose first axis is the batch:
@@ -54,7 +55,7 @@ class Layer(Watched, Weighted):
     array([[1., 1.]], dtype=float32)
     """
 
-    takes: ClassVar[Literal["array", "steps", "sequences"]] = "array"
+    takes: Literal["array", "steps", "sequences"] = "array"  # `build` may say another
     couples_rows: ClassVar[bool] = False  # whether a row's result depends on other rows
     joins: ClassVar[bool] = False  # whether it takes a list of inputs
     shares_memory: ClassVar[bool] = False  # whether rows may read a memory by `Layout.readers`
@@ -254,76 +255,6 @@ class Layer(Watched, Weighted):
     def from_config(cls, config: dict[str, Any]) -> Layer:
         """A layer made from what `get_config` gave."""
         return cls(**config)
-
-    # Use on arrays.
-
-    def __call__(
-        self,
-        inputs: Any,
-        mask: Any = None,
-        training: bool | None = None,
-        initial_state: Any = None,
-    ) -> Any:
-        """Compute the layer on a dense array, or note its place in a graph; builds it on first use.
-
-        Args:
-            inputs: `(N, ...)`; for layers of sequences `(N, T, features)`, or `(N, T)` ids. A
-                symbolic tensor (see `Input`) gives symbolic tensors, from which a `Model` is made.
-            mask: `(N, T)` bool, true where a step is real; `None` where all are.
-            training: whether dropout and the like are on.
-            initial_state: for recurrent layers, a state `(N, units)` or a list of them.
-
-        Returns:
-            An array, or a list of arrays where the layer returns states or several outputs.
-
-        Raises:
-            ValueError: the inputs, the mask or the states do not fit the layer.
-        """
-        if is_symbolic(inputs):
-            return call_layer_symbolically(self, inputs, mask, training, initial_state)
-        from sunhwan._engine.call import call_layer
-
-        return call_layer(self, inputs, mask, flag_or_false("training", training), initial_state)
-
-    def call_with(self, inputs: Any, mask: Any, training: Any, options: dict[str, Any]) -> Any:
-        """As `__call__`; `context.options` then has the `options` of this call.
-
-        A layer that is told something at each call has a `__call__` of its own that ends here, and
-        `shapes_with(input_shape, options)`.
-        """
-        if is_symbolic(inputs):
-            return call_layer_symbolically(self, inputs, mask, training, None, options)
-        from sunhwan._engine.call import call_layer
-
-        return call_layer(self, inputs, mask, flag_or_false("training", training), None, options)
-
-    def shapes_with(self, input_shape: Any, options: dict[str, Any]) -> Any:
-        """As `compute_output_shape`, for a call with these options."""
-        return self.compute_output_shape(input_shape)
-
-    @property
-    def input(self) -> Any:
-        """What the layer was called on, symbolically: a tensor or a list of them.
-
-        Raises:
-            AttributeError: it was not called on symbolic tensors, or more than once.
-        """
-        use = self._only_use("input")
-        return use.inputs if use.joins else use.inputs[0]
-
-    @property
-    def output(self) -> Any:
-        """What the layer gave, symbolically; raises as `input` does."""
-        use = self._only_use("output")
-        return use.outputs if len(use.outputs) > 1 else use.outputs[0]
-
-    def _only_use(self, what: str) -> Use:
-        if len(self.uses) != 1:
-            raise AttributeError(
-                f"layer {self.name!r} has no {what} of its own: it was called on symbolic tensors "
-                f"{len(self.uses)} times"
-            )
-        return self.uses[0]
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy of a layer is not part of the graphs that the layer is part of.

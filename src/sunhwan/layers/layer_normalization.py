@@ -73,7 +73,7 @@ class LayerNormalization(StepsLayer):
     def build(self, input_shape: Shape) -> None:
         self._axes = axes_of(self, self.axis, input_shape)
         if self._axes != (len(input_shape) - 1,):
-            self.takes = "array"  # pyright: ignore[reportAttributeAccessIssue]
+            self.takes = "array"
         shape = tuple(input_shape[a] or 0 for a in self._axes)
         self._size = math.prod(shape)
         self.gamma = self.beta = None

@@ -67,7 +67,7 @@ class Normalization(StepsLayer):
     def build(self, input_shape: Shape) -> None:
         self._axes = () if self.axis is None else axes_of(self, self.axis, input_shape)
         if self._axes not in ((), (len(input_shape) - 1,)):
-            self.takes = "array"  # pyright: ignore[reportAttributeAccessIssue]
+            self.takes = "array"
         shape = tuple(input_shape[a] or 0 for a in self._axes)
         if self.mean is not None:
             self._mean = self._given("mean", self.mean, shape)
