@@ -194,7 +194,7 @@ def test_a_training_that_fails_leaves_nothing_behind(rng):
     with pytest.raises(RuntimeError, match="on purpose"):
         model.fit(x, x[:, 0, 0], verbose=0, doctor="thorough", callbacks=[Fails()])
     assert model.watching is None
-    assert model.stepper()._observer is None
+    assert model.stepper()._passes.observer is None
     model.fit(x, x[:, 0, 0], verbose=0)
 
 

@@ -70,3 +70,15 @@ def test_ids_out_of_range_raise_what_they_did(dtype):
     ids[0, 5] = VOCABULARY
     with pytest.raises(ValueError, match=r"ids from 0 to 49 .* got 50"):
         model.predict(ids.astype(dtype), verbose=0)
+
+
+def test_ids_beyond_the_table_are_refused_whatever_input_dim_says():
+    model = model_of_ids("vectors")
+    model.layers[0].input_dim = 10**6
+    ids = np.full((2, 30), VOCABULARY - 1)
+    for _ in range(recorded.REPEATS + 2):
+        model.predict_on_batch(ids)
+    assert recordings_of(model)
+    ids[1, 7] = 10**6 - 1
+    with pytest.raises(ValueError, match=r"must be in \[0, 50\), got 999999"):
+        model.predict_on_batch(ids)

@@ -110,7 +110,7 @@ class Decoder:
         logits = (left_out, *[False] * held)
         self._path = Path(step, form_of(self._batch), self._arena, logits=logits)
         self.readers = [port.reader for port in ports if port.input == 0]
-        self.limit = min(reader.input_dim for reader in self.readers)
+        self.limit = min(len(reader.embeddings.value) for reader in self.readers)
         shapes = model.output_shape
         known = (shapes[0] if isinstance(shapes, list) else shapes)[-1]
         self.vocabulary = known or self._step(1.0, "none")[0].shape[1]

@@ -13,17 +13,16 @@ import numpy as np
 
 from sunhwan import _core
 from sunhwan._engine.arena import Arena
-from sunhwan._engine.batch import Batch, form_of, order_of, rows_of, take_rows
+from sunhwan._engine.batch import Batch, form_of
 from sunhwan._engine.block import Block
 from sunhwan._engine.changes import Changes, Watched
 from sunhwan._engine.dense_batch import dense_shape, numbers_of
 from sunhwan._engine.observer import Both, Observer
-from sunhwan._engine.path import Path
 from sunhwan._engine.plan import Plan
 from sunhwan.layers.layer import Layer
 
-from .collected import collected_of, mask_of
 from .graph import Port
+from .passes import Passes
 from .recorder import Recorder
 
 
@@ -64,18 +63,17 @@ class Stepper:
     def __init__(self, plan: Plan, ports: Sequence[Port], block: Block, seed: int) -> None:
         self.plan = plan
         self.block = block
-        self.seed = seed
-        self._lasts = [plan.last_layer(number) for number in range(len(plan.outputs))]
-        self._direct = len(ports) == 1 and ports[0].preparation is None and len(self._lasts) == 1
         self._arena = Arena()
+        self._passes = Passes(plan, self._arena, block, seed)
+        self._one_output = len(plan.outputs) == 1
+        self._direct = len(ports) == 1 and ports[0].preparation is None and self._one_output
         self._busy = threading.RLock()
-        self._paths: dict[tuple[Any, ...], Path] = {}
-        limit = getattr(ports[0].reader, "input_dim", 0)
+        reader: Any = ports[0].reader
+        limit = len(reader.embeddings.value) if hasattr(reader, "reads_ids") else 0
         self._recorder = Recorder(self._arena, block, limit)
         self._changes = -1
         _watch(plan.layers)
         self._was_current = False
-        self._observer: Observer | None = None
         self._replayed = False  # whether the last step was
         self.guard: Callable[..., None] | None = None
 
@@ -86,12 +84,12 @@ class Stepper:
         None of them is recorded or replayed; the bits are the same.
         """
         with self._busy:
-            before = self._observer
-            self._observer = observer if before is None else Both(before, observer)
+            before = self._passes.observer
+            self._passes.observer = observer if before is None else Both(before, observer)
             try:
                 yield
             finally:
-                self._observer = before
+                self._passes.observer = before
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -142,7 +140,7 @@ class Stepper:
         with self._busy:
             if self._changes != Changes.count or not self._direct or not self._was_current:
                 return None
-            if self._observer is not None:
+            if self._passes.observer is not None:
                 return None
             if type(x) is not np.ndarray or x.dtype.kind not in "fi" or not x.flags.c_contiguous:
                 return None
@@ -163,7 +161,7 @@ class Stepper:
         self._changes, self._was_current = Changes.count, self.block.current
         self._recorder.clear()
         variables = [entry.variable for entry in self.block.ranges]
-        self._trainable = tuple(variable.trainable for variable in variables)
+        self._passes.trainable = tuple(variable.trainable for variable in variables)
         self._vectors = [v for v in variables if v.trainable and v.value.ndim == 1]
         self._penalized: list[Any] = [v for v in variables if v.regularizer is not None]
         self._constrained: list[Any] = [
@@ -196,26 +194,18 @@ class Stepper:
         )
 
     def _predict(self, batch: Batch, training: bool) -> Any:
-        replays = not training and len(self._lasts) == 1 and self._observer is None
+        replays = not training and self._one_output and self._passes.observer is None
         kind = dense_shape(batch) if replays else None
         recorded = None if kind is None else self._recorder.find(kind)
         if recorded is not None and recorded.run(numbers_of(batch)):
             return recorded.outputs
-        path = self._path(form_of(batch), training, logits=(False,) * len(self._lasts))
+        logits = (False,) * len(self._passes.lasts)
+        path = self._passes.path(form_of(batch), training, logits)
         if kind is not None and self._recorder.due(kind):
             return self._recorder.record(
-                kind, path, batch, None, None, lambda batch, _: self._outputs(path, batch)
+                kind, path, batch, None, None, lambda batch, _: self._passes.outputs(path, batch)
             ).outputs
-        return self._outputs(path, batch).outputs
-
-    def _outputs(self, path: Path, batch: Batch) -> Any:
-        collected = collected_of(rows_of(batch), [True] * len(self._lasts))
-        order = order_of(batch)
-        path.begin(batch)
-        for first, last in path.slices(batch):
-            rows = _part(order, first, last)
-            collected.add(path.forward(take_rows(batch, first, last), rows), rows)
-        return collected
+        return self._passes.outputs(path, batch).outputs
 
     def _run(
         self,
@@ -228,7 +218,7 @@ class Stepper:
         look: Any = None,
     ) -> Outcome:
         kind = None
-        observed = look is not None or self._observer is not None
+        observed = look is not None or self._passes.observer is not None
         shape = None if observed else dense_shape(batch)
         if shape is not None and weight is None and type(y) is np.ndarray:
             kind = training, shape, y.shape, y.dtype.char, loss
@@ -237,15 +227,11 @@ class Stepper:
         self._replayed = recorded is not None and recorded.run(numbers_of(batch), y)
         if recorded is not None and self._replayed:
             return Outcome(penalty + recorded.loss, recorded.outputs, None)
-        packed = not loss.couples_rows
-        path = self._path(form_of(batch), training, loss.logits(self._lasts), packed)
+        logits, packed = loss.logits(self._passes.lasts), not loss.couples_rows
+        path = self._passes.path(form_of(batch), training, logits, packed)
 
         def run(batch: Batch, y: Any) -> Any:
-            path.look = look
-            try:
-                return self._losses(path, batch, y, weight, loss, step)
-            finally:
-                path.look = None
+            return self._passes.losses(path, batch, y, weight, loss, step, look)
 
         if kind is not None and self._recorder.due(kind):
             collected = self._recorder.record(kind, path, batch, y, loss, run)
@@ -256,52 +242,6 @@ class Stepper:
             total += value
         return Outcome(total + path.penalty, collected.outputs, collected.mask, loss.parts)
 
-    def _losses(self, path: Path, batch: Batch, y: Any, weight: Any, loss: Any, step: int) -> Any:
-        """Run the batch through path and loss, and back where it is trained on."""
-        if path.training:
-            _core.fill(self.block.gradients)
-        order = order_of(batch)
-        collected = collected_of(rows_of(batch), loss.shows)
-        path.begin(batch, step)
-        masks = [None if layout is None else mask_of(layout) for layout in path.masks]
-        left_out = zip(self._lasts, path.logits, strict=True)
-        lasts = [last if taken else None for last, taken in left_out]
-        collected.mask = tuple(masks) if path.several else masks[0]
-        if path.several:
-            loss.begin(y, weight, masks, lasts, self._arena.empty)
-        else:
-            loss.begin(y, weight, masks[0], lasts[0], self._arena.empty)
-        whole = [(0, rows_of(batch))]
-        for first, end in whole if loss.couples_rows else path.slices(batch):
-            rows = _part(order, first, end)
-            output = path.forward(take_rows(batch, first, end), rows)
-            value, doutput, shown = loss.slice(rows, output)
-            collected.add(shown, rows)
-            collected.losses.append(value)
-            if path.training:
-                path.backward(doutput)
-        if path.training:
-            path.end()
-        return collected
-
-    def _path(
-        self, form: Any, training: bool, logits: tuple[bool, ...], packed: bool = False
-    ) -> Path:
-        key = (form, training, logits, packed, self._trainable)
-        if key not in self._paths:
-            self._paths[key] = Path(
-                self.plan,
-                form,
-                self._arena,
-                training=training,
-                packed=packed,
-                logits=logits,
-                seed=self.seed,
-            )
-        path = self._paths[key]
-        path.observe(self._observer)
-        return path
-
 
 def _watch(layers: Sequence[Layer]) -> None:
     for layer in layers:
@@ -310,8 +250,3 @@ def _watch(layers: Sequence[Layer]) -> None:
         for variable in layer.variables:
             variable.watch()
         _watch(layer.children)
-
-
-def _part(order: np.ndarray, first: int, last: int) -> np.ndarray:
-    """The entries `first:last`; the array itself where these are all."""
-    return order if last - first == len(order) else order[first:last]
