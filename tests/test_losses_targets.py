@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sunhwan import losses
+from sunhwan import losses, utils
 
 
 @pytest.mark.parametrize(
@@ -271,3 +271,12 @@ def test_a_user_s_class():
     assert gradient.dtype == np.float32
     again = losses.deserialize(losses.serialize(loss), {"Quartic": Quartic})
     assert isinstance(again, Quartic)
+
+
+def test_a_users_function_comes_back_from_its_config():
+    def halves(y_true, y_pred):
+        return 0.5 * ((y_pred - y_true) ** 2).sum(), y_pred - y_true
+
+    config = losses.FunctionLoss(halves).get_config()
+    with utils.custom_object_scope({"halves": halves}):
+        assert losses.FunctionLoss.from_config(config).fn is halves
