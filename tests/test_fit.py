@@ -51,18 +51,14 @@ def noisy():
     return [layers.LSTM(5, dropout=0.2, recurrent_dropout=0.2), layers.Dropout(0.3)]
 
 
-def test_same_seed_same_bits_on_any_threads(data):
+def test_same_seed_same_bits_on_any_threads(data, threads):
     x, y = data
     results = []
-    before = sh.num_threads()
-    try:
-        for threads in (1, 2):
-            sh.set_num_threads(threads)
-            model = make(hidden=noisy)
-            model.fit(x, y, epochs=2, batch_size=8, verbose=0)
-            results.append(model.get_weights())
-    finally:
-        sh.set_num_threads(before)
+    for count in (1, 2):
+        threads(count)
+        model = make(hidden=noisy)
+        model.fit(x, y, epochs=2, batch_size=8, verbose=0)
+        results.append(model.get_weights())
     for one, two in zip(*results, strict=True):
         np.testing.assert_array_equal(one, two)
 

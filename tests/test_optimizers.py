@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.optimizers import OPTIMIZERS as REFERENCE
 
-from sunhwan import _core, optimizers
+from sunhwan import optimizers
 from sunhwan._engine.block import Block
 from sunhwan._engine.variable import Variable
 
@@ -162,18 +162,16 @@ def test_frozen_variables_do_not_count_in_the_global_norm(name, options):
 
 
 @pytest.mark.parametrize(("name", "options"), VARIANTS, ids=name_of)
-def test_the_same_bits_on_any_number_of_threads(name, options):
-    before = _core.num_threads()
+def test_the_same_bits_on_any_number_of_threads(name, options, threads):
     results = set()
-    for threads in (1, 2, 3):
-        _core.set_num_threads(threads)
+    for count in (1, 2, 3):
+        threads(count)
         rng = np.random.default_rng(4)
         block = block_of(variables(rng, [(30_001,), (250, 99)]))
         optimizer = type(optimizers.get(name))(**{**options, "global_clipnorm": 3.0})
         for _ in range(2):
             step(optimizer, block, variables(rng, [(30_001,), (250, 99)]))
         results.add(block.values.tobytes())
-    _core.set_num_threads(before)
     assert len(results) == 1
 
 

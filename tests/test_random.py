@@ -129,16 +129,12 @@ def test_moments_of_normal_numbers():
     assert abs(np.corrcoef(standard[:, 0], standard[:, 16])[0, 1]) < 5 / math.sqrt(3000)
 
 
-def test_bits_do_not_depend_on_the_number_of_threads():
-    before = _core.num_threads()
+def test_bits_do_not_depend_on_the_number_of_threads(threads):
     rows = np.arange(1000)
-    try:
-        results = []
-        for count in (1, 2, 5):
-            _core.set_num_threads(count)
-            results.append((mask(rows, rows, 33), noise(rows, rows, 33)))
-    finally:
-        _core.set_num_threads(before)
+    results = []
+    for count in (1, 2, 5):
+        threads(count)
+        results.append((mask(rows, rows, 33), noise(rows, rows, 33)))
     for drawn_mask, drawn_noise in results[1:]:
         assert np.array_equal(drawn_mask, results[0][0])
         assert np.array_equal(drawn_noise, results[0][1])

@@ -63,16 +63,12 @@ def test_equal_numbers_lie_in_the_first_bin():
     assert (found.spread, found.histogram[0]) == (0.0, 9)
 
 
-def test_the_bits_do_not_depend_on_the_number_of_threads():
+def test_the_bits_do_not_depend_on_the_number_of_threads(threads):
     x = np.random.default_rng(2).normal(size=200_001).astype(np.float32)
-    before = _core.num_threads()
-    try:
-        found = []
-        for threads in (1, 3):
-            _core.set_num_threads(threads)
-            found.append(_core.summarize(x))
-    finally:
-        _core.set_num_threads(before)
+    found = []
+    for count in (1, 3):
+        threads(count)
+        found.append(_core.summarize(x))
     assert found[0] == found[1]
 
 
