@@ -47,6 +47,11 @@ def test_modules_say_what_they_hold(module):
     assert (module.__doc__ or "").strip()
 
 
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_modules_list_what_is_loaded_later_too(module):
+    assert set(getattr(module, "__all__", ())) <= set(dir(module))
+
+
 @pytest.mark.parametrize("thing", NAMES)
 def test_a_docstring_of_its_own_begins_with_a_sentence(thing):
     summary, _, rest = reference.docstring(thing).partition("\n")

@@ -48,3 +48,7 @@ def __getattr__(name: str) -> Any:
 
         return TensorBoard
     raise AttributeError(f"module 'sunhwan.callbacks' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
