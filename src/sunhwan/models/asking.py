@@ -121,7 +121,18 @@ class Asking(Sources):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """The loss and the metrics on all of `x`."""
+        """The loss and the metrics on all of `x`, as one batch.
+
+        Args:
+            x, y, sample_weight, return_dict: as in `evaluate`; no iterables of batches.
+
+        Returns:
+            As `evaluate` does.
+
+        Raises:
+            RuntimeError: the model is not compiled.
+            ValueError: the data do not fit the model or each other.
+        """
         self._require_compiled("test_on_batch")
         source = self._source(x, y, sample_weight)
         batch = next(source.batches(source.rows))
@@ -129,7 +140,17 @@ class Asking(Sources):
         return self._returned(self._test(*batch), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for all of `x` as one batch."""
+        """The outputs for all of `x`, as one batch.
+
+        Args:
+            x: as in `predict`; no iterable of batches.
+
+        Returns:
+            As `predict` does.
+
+        Raises:
+            ValueError: the data do not fit the model.
+        """
         outputs = self._recalled(x)
         if outputs is not None:
             return self._shown(outputs)

@@ -162,7 +162,19 @@ class Fitting(Asking):
         class_weight: dict[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """One optimizer step on all of `x`; returns what `evaluate` does, from before the step."""
+        """One optimizer step on all of `x`, as one batch.
+
+        Args:
+            x, y, sample_weight, class_weight: as in `fit`; no iterables of batches.
+            return_dict: whether to return `{name: value}`.
+
+        Returns:
+            The loss and the metrics from before the step, in the form that `evaluate` has.
+
+        Raises:
+            RuntimeError: the model is not compiled.
+            ValueError: the data do not fit the model or each other.
+        """
         self._require_compiled("train_on_batch")
         source = self._source(x, y, sample_weight)
         if class_weight is not None:

@@ -209,7 +209,16 @@ class Model(FindingRate, Structured, AsLayer, Weights):
         save_model(self, filepath, overwrite)
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights alone to a `.safetensors` file."""
+        """Write the weights alone to a `.safetensors` file.
+
+        Args:
+            filepath: where to; the name must end in `.safetensors`.
+            overwrite: whether a file of that name may be replaced.
+
+        Raises:
+            ValueError: the name asks for another format, or the model is not built.
+            FileExistsError: the file exists and `overwrite` is false.
+        """
         save_weights(self, filepath, overwrite)
 
     def load_weights(self, filepath: Any) -> None:

@@ -145,7 +145,15 @@ class Structured:
         return self._graph or self
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name or at an index; `ValueError` if there is none."""
+        """One of the layers.
+
+        Args:
+            name: its name; or
+            index: its place in `layers`, from the end where it is negative.
+
+        Raises:
+            ValueError: there is none, or not one of both arguments was given.
+        """
         if (name is None) == (index is None):
             raise ValueError("get_layer needs one of name and index")
         if index is not None:
