@@ -260,9 +260,11 @@ def test_a_million_steps_stay_small(tmp_path):
             record._files[kind].append({**line, "s": step})
         if step % 100 == 0:
             record.epoch(step // 100, step, {"loss": 0.1234567, "val_loss": 0.1, "accuracy": 0.5})
+            record.message(Message("said", {"en": "something that is said often " * 5}))
     record.end("finished")
     sizes = {path.name: path.stat().st_size for path in record.folder.iterdir()}
     assert sum(sizes.values()) < 50e6
+    assert set(sizes) == {"run.json", "end.json", *(f"{kind}.jsonl" for kind in MOST_BYTES)}
     assert all(sizes[f"{kind}.jsonl"] <= most for kind, most in MOST_BYTES.items())
     steps = read_lines(record.folder / "steps.jsonl")[0]
     assert sum(line["n"] for line in steps) == 1_000_000
