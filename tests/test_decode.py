@@ -222,6 +222,8 @@ def test_what_the_embedding_masks_is_never_chosen():
     for search in (decode.greedy, decode.sample, decode.beam):
         assert search(step, 1, max_steps=4)[0].all()
     assert not len(decode.greedy(step, 1, 0)[0])  # as a stop it may be
+    with pytest.raises(ValueError, match="at least one of 11 tokens, of which 0 is masked"):
+        decode.greedy(step, 1, suppress_tokens=range(1, WORDS))
     with pytest.raises(ValueError, match=r"start must not hold 0, which layer '.*' masks"):
         decode.greedy(step, [[0, 1]])
 
@@ -335,13 +337,15 @@ def test_errors_name_what_is_wrong():
         (lambda: decode.greedy(step, 1, -3), "stop must be an id from 0 to 10, got -3"),
         (lambda: decode.greedy(step, 1.5), "start must be an id"),
         (lambda: decode.greedy(step, "<s>"), "start must be an id.*, got '<s>'"),
+        (lambda: decode.greedy(step, [[[1], [2, 3]]]), "start must be an id.*2, 3"),
+        (lambda: decode.greedy(step, 1, states=[None] * 3), r"states\[0\] must have shape"),
         (lambda: decode.greedy(step, ["<s>", "a"]), "start must be an id.*, got '<s>'"),
         (lambda: decode.greedy(step, 1, "</s>"), "stop must be an id, an integer, got '</s>'"),
         (lambda: decode.greedy(step, 1, suppress_tokens=3), "must be a list of ids, got 3"),
         (lambda: decode.greedy(step, 1, suppress_tokens=[11]), "suppress_tokens must be an id"),
         (
             lambda: decode.beam(step, 1, suppress_tokens=range(WORDS)),
-            "suppress_tokens must leave at least one token, got all 11",
+            "suppress_tokens must leave at least one of 11 tokens, got",
         ),
         (lambda: decode.greedy(step, []), "at least one row"),
         (lambda: decode.greedy(step, [[1], []]), "each of at least one"),

@@ -211,6 +211,15 @@ def test_one_layer_takes_steps_of_any_number():
         np.testing.assert_array_equal(found, expected)
 
 
+def test_arrays_of_other_features_are_refused():
+    layer = layers.MultiHeadAttention(2, 3, name="m")
+    layer(numbers(2, 4, 3), numbers(2, 5, 3))
+    with pytest.raises(ValueError, match="'m' was built for inputs of shape"):
+        layer(numbers(2, 4, 2), numbers(2, 5, 3))
+    with pytest.raises(ValueError, match="'m' needs a query and a value, got no value"):
+        layer(numbers(2, 4, 3))
+
+
 def test_dropout():
     layer = layers.MultiHeadAttention(2, 3, dropout=0.5, seed=1)
     x = numbers(30, 5, 4)

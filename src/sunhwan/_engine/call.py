@@ -17,6 +17,7 @@ from .packing import Tokenizer, pack_ids, pack_steps, take_batch
 from .path import Path
 from .plan import Call, Plan
 from .sequences import Sequences
+from .symbolic import check_built
 
 
 @dataclass
@@ -136,11 +137,13 @@ def _join(layer: Any, inputs: Any, mask: Any) -> tuple[Any, ...]:
             f"inputs, got {type(mask).__name__} of shape {np.shape(mask)}"
         )
     name = f"input of layer {layer.name!r}"
-    batch = [as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs)]
+    batch: list[Any] = [as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs)]
     shapes = [each.shape for each in batch]
     if len({shape[0] for shape in shapes}) > 1:
         raise ValueError(f"{name} must be arrays of as many rows, got shapes {shapes}")
-    layer.ensure_built([(None, *shape[1:]) for shape in shapes])
+    of_rows: Any = [(None, *shape[1:]) for shape in shapes]
+    check_built(layer, of_rows)
+    layer.ensure_built(of_rows)
     rows = np.arange(shapes[0][0])
     for number, one in enumerate(masks):
         if one is not None:

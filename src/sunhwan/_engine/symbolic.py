@@ -166,7 +166,7 @@ def call_layer_symbolically(
     _check_states(layer, states)
     shapes = [tensor.shape for tensor in tensors]
     shape: Any = shapes if joins else shapes[0]
-    _check_built(layer, shape)
+    check_built(layer, shape)
     try:
         layer.ensure_built(shape)
     except UnknownLengthError as error:
@@ -200,7 +200,7 @@ def _check_states(layer: Any, states: list[KerasTensor]) -> None:
         )
 
 
-def _check_built(layer: Any, shape: Any) -> None:
+def check_built(layer: Any, shape: Any) -> None:
     """Check that a layer with weights is called on features of the number it was built for."""
     built = layer.build_shape
     if built is None or not layer.variables or getattr(layer, "reads_ids", False):

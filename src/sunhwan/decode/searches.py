@@ -199,9 +199,8 @@ def _search(
             check_id("start", token, decoder.limit)
     for reader in decoder.readers:
         check_tokens(reader, prefixes, f"decoder {model.name!r}")
-    suppressed = check_suppressed(options["suppressed"], decoder.vocabulary)
-    if any(reader.mask_zero for reader in decoder.readers) and stop != 0:
-        suppressed = [0, *suppressed]  # could not be read
+    masked = any(reader.mask_zero for reader in decoder.readers) and stop != 0
+    suppressed = check_suppressed(options["suppressed"], decoder.vocabulary, masked)
     if decoder.vocabulary > decoder.limit:
         raise ValueError(
             f"the decoder scores {decoder.vocabulary} tokens, but its Embedding takes "

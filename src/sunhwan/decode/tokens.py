@@ -10,9 +10,10 @@ import numpy as np
 
 def rows_of(start: Any, states: Sequence[Any], context: Sequence[Any]) -> int:
     """How many rows there are to be."""
-    if isinstance(start, (list, tuple)) or (np.ndim(start) and not isinstance(start, (str, bytes))):
+    if isinstance(start, (list, tuple)) or np.ndim(start):
         return len(start)
-    return len(states[0]) if states else len(context[0]) if context else 1
+    first = [*states, *context][:1]
+    return len(first[0]) if first and hasattr(first[0], "__len__") else 1
 
 
 def prefixes_of(start: Any, rows: int) -> list[list[int]]:
@@ -25,7 +26,10 @@ def prefixes_of(start: Any, rows: int) -> list[list[int]]:
     given = start if np.iterable(start) and not text else [start] * rows
     prefixes = []
     for one in given:
-        ids = np.atleast_1d(np.asarray(one))
+        try:
+            ids = np.atleast_1d(np.asarray(one))
+        except ValueError:
+            ids = np.zeros((1, 1))
         if ids.ndim != 1 or not ids.size or ids.dtype.kind not in "iu":
             raise ValueError(
                 f"start must be an id, an id for each row, or a list of sequences of ids, each of "
@@ -46,13 +50,26 @@ def check_id(name: str, token: Any, limit: int) -> int:
     return int(token)
 
 
-def check_suppressed(tokens: Any, limit: int) -> list[int]:
-    """Return `suppress_tokens` as a list of ids; `ValueError` unless some token is left."""
-    if tokens is None:
-        return []
-    if isinstance(tokens, (str, bytes)) or not np.iterable(tokens):
+def check_suppressed(tokens: Any, limit: int, masked: bool) -> list[int]:
+    """Return `suppress_tokens` as a list of ids.
+
+    Args:
+        tokens: what the user gave.
+        limit: how many tokens there are.
+        masked: whether 0 could not be read, so that it is one of them.
+
+    Raises:
+        ValueError: they are no ids, or none is left.
+    """
+    given = () if tokens is None else tokens
+    if isinstance(given, (str, bytes)) or not np.iterable(given):
         raise ValueError(f"suppress_tokens must be a list of ids, got {tokens!r}")
-    ids = sorted({check_id("suppress_tokens", token, limit) for token in tokens})
+    ids = {check_id("suppress_tokens", token, limit) for token in given} | (
+        {0} if masked else set()
+    )
     if len(ids) == limit:
-        raise ValueError(f"suppress_tokens must leave at least one token, got all {limit}")
-    return ids
+        raise ValueError(
+            f"suppress_tokens must leave at least one of {limit} tokens"
+            f"{', of which 0 is masked' if masked else ''}, got {sorted(ids)}"
+        )
+    return sorted(ids)

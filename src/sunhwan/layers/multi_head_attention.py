@@ -125,8 +125,10 @@ class MultiHeadAttention(KernelAndBias, Attending):
             use_causal_mask: whether step t of the query sees the values up to step t alone.
 
         Raises:
-            ValueError: a mask does not fit.
+            ValueError: there is no value, or a mask does not fit.
         """
+        if value is None:
+            raise ValueError(f"layer {self.name!r} needs a query and a value, got no value")
         inputs = [query, value] if key is None else [query, value, key]
         options = {"scores": bool(return_attention_scores), "causal": bool(use_causal_mask)}
         masks = [query_mask, value_mask, key_mask][: len(inputs)]
