@@ -11,6 +11,7 @@ constexpr std::int64_t chunk = 32768;  // floats of a task: sums run in one orde
 constexpr std::int64_t block = 512;    // floats that are summed in single precision
 constexpr float largest = 3.402823466e+38f;
 constexpr float squarable = 1e15f;  // a block of larger numbers is summed in double
+constexpr float summable = 1e-30f;  // likewise one whose squares are less and lose their digits
 
 bool is_finite(float x) { return x >= -largest && x <= largest; }
 
@@ -60,12 +61,14 @@ Sums sums_of_block(const float* x, std::int64_t count, float origin) {
         least = min(least, value);
         most = max(most, value);
     }
-    if (!plain) return sums_one_by_one(x, count, origin);
+    const float least_of_all = -max_lane(-least), most_of_all = max_lane(most);
+    const bool tiny = sum(squares) < summable && least_of_all < most_of_all;
+    if (!plain || tiny) return sums_one_by_one(x, count, origin);
     Sums sums = sums_one_by_one(x + whole, count - whole, origin);
     if (whole == 0) return sums;
     add(sums, {static_cast<double>(whole), static_cast<double>(sum(total)),
-               static_cast<double>(sum(squares)), static_cast<double>(sum(sizes)),
-               -max_lane(-least), max_lane(most)});
+               static_cast<double>(sum(squares)), static_cast<double>(sum(sizes)), least_of_all,
+               most_of_all});
     return sums;
 }
 
