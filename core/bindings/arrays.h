@@ -124,6 +124,15 @@ void check_same_shape(const char* name, const A& array, const char* other_name, 
         if (!(condition)) sunhwan::raise_value_error(__VA_ARGS__); \
     } while (false)
 
+// One of the `count` values of an enum, by its number; raises ValueError for other numbers.
+template <typename Enum>
+Enum checked_kind(const char* name, int number, int count) {
+    CHECK(number >= 0 && number < count, std::string(name) + " must be 0.." +
+                                             std::to_string(count - 1) + ", got " +
+                                             std::to_string(number));
+    return static_cast<Enum>(number);
+}
+
 }  // namespace sunhwan
 
 NAMESPACE_BEGIN(NB_NAMESPACE)

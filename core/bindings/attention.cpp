@@ -1,19 +1,11 @@
 #include "kernels/attention.h"
 
 #include "bindings/arrays.h"
+#include "bindings/offsets.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
 namespace {
-
-// Raises ValueError unless the offsets begin at 0, never fall, and end at `steps`.
-void check_offsets(const char* name, const Int64Vector& offsets, std::int64_t steps) {
-    const std::int64_t rows = offsets.count() - 1;
-    bool rise = rows >= 0 && offsets.data()[0] == 0 && offsets.data()[rows] == steps;
-    for (std::int64_t n = 0; rise && n < rows; ++n)
-        rise = offsets.data()[n] <= offsets.data()[n + 1];
-    CHECK(rise, std::string(name) + " must rise from 0 to " + std::to_string(steps));
-}
 
 struct Rows {
     const Int64Vector &q_offsets, &k_offsets;
@@ -27,8 +19,10 @@ AttentionArguments arguments(const FloatMatrix& q, const FloatMatrix& k, const F
                              const std::optional<FloatVector>& u,
                              const std::optional<FloatMatrix>& drop) {
     const std::int64_t P = q.extent(0), Q = k.extent(0);
-    CHECK(heads >= 1 && q.extent(1) % heads == 0 && v.extent(1) % heads == 0,
-          "q and v must have whole heads: " + shape_text(q) + ", " + shape_text(v));
+    CHECK(heads >= 1 && q.extent(1) % heads == 0 && v.extent(1) % heads == 0 &&
+              (heads == 1 || q.extent(1) > 0),
+          "q and v must have " + std::to_string(heads) + " whole heads, got shapes " +
+              shape_text(q) + " and " + shape_text(v));
     const std::int64_t D = q.extent(1) / heads, V = v.extent(1) / heads;
     check_shape("k", k, {Q, heads * D});
     check_shape("v", v, {Q, heads * V});

@@ -12,8 +12,10 @@ ConvolutionShape shape_of(const Int32Matrix& map, const Kernel& kernel, std::int
                           const char* out_name, const Out& out, std::int64_t steps,
                           std::int64_t rows) {
     const std::int64_t K = map.extent(1), F = kernel.extent(2);
-    CHECK(groups > 0 && F % groups == 0, "groups must divide the filters, " + std::to_string(F) +
-                                             ", got " + std::to_string(groups));
+    CHECK(K > 0, "map must have at least one column, got none");
+    CHECK(
+        groups > 0 && groups <= (F > 0 ? F : 1) && F % groups == 0,
+        "groups must divide the filters, " + std::to_string(F) + ", got " + std::to_string(groups));
     check_shape("kernel", kernel, {K, kernel.extent(1), F});
     check_shape(out_name, out, {map.extent(0), F});
     check_map("map", map, steps, rows);
@@ -52,7 +54,7 @@ void convolution_inputs(const Int32Matrix& map, const FloatCube& kernel, std::in
     ConvolutionShape shape =
         shape_of(map, kernel, groups, "dout", dout, dvalues ? dvalues->extent(0) : -1,
                  dhead ? dhead->extent(0) : -1);
-    CHECK(step > 0, "step must be a positive integer, got " + std::to_string(step));
+    check_distance("step", step);
     shape.step = step;
     if (dvalues) check_shape("dvalues", *dvalues, {shape.Q, shape.I});
     if (dhead) check_shape("dhead", *dhead, {shape.R, shape.I});

@@ -102,6 +102,9 @@ nb::list entered(const Search& search) {
 }
 
 nb::list found(const Search& search, std::int64_t source) {
+    CHECK(source >= 0 && source < search.sources(), "source must be in [0, " +
+                                                        std::to_string(search.sources()) +
+                                                        "), got " + std::to_string(source));
     nb::list all;
     for (const Hypothesis& each : search.found(source))
         all.append(nb::make_tuple(each.tokens, each.score));

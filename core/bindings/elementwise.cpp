@@ -6,12 +6,7 @@
 namespace sunhwan {
 namespace {
 
-Activation activation(int kind) {
-    CHECK(kind >= 0 && kind < activation_count, "kind must be 0.." +
-                                                    std::to_string(activation_count - 1) +
-                                                    ", got " + std::to_string(kind));
-    return static_cast<Activation>(kind);
-}
+Activation activation(int kind) { return checked_kind<Activation>("kind", kind, activation_count); }
 
 void activate(int kind, const Floats& x, FloatsOut& y) {
     check_same_shape("y", y, "x", x);

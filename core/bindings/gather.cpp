@@ -2,7 +2,7 @@
 
 #include "bindings/arrays.h"
 #include "bindings/index.h"
-#include "bindings/windows.h"
+#include "bindings/offsets.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {

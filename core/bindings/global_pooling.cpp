@@ -14,7 +14,7 @@ RowSteps rows_of(const Int64Vector& offsets, const Starts& starts, const Pooled&
                  const std::optional<Values>& values, const std::optional<Run>& run) {
     const std::int64_t N = pooled.extent(0), C = pooled.extent(1);
     check_shape("offsets", offsets, {N + 1});
-    check_offsets("offsets", offsets, values ? values->extent(0) : offsets.data()[N]);
+    check_offsets("offsets", offsets, values ? values->extent(0) : -1);
     if (values) check_shape("values", *values, {values->extent(0), C});
     if (run) check_shape("running", *run, {run->extent(0), C});
     check_shape("starts", starts, {N});

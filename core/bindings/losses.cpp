@@ -22,18 +22,12 @@ LossRows loss_rows(const FloatMatrix& y, const std::optional<FloatVector>& weigh
             data_or_null(dy)};
 }
 
-void check_kind(int kind, int count) {
-    CHECK(kind >= 0 && kind < count,
-          "kind must be 0.." + std::to_string(count - 1) + ", got " + std::to_string(kind));
-}
-
 double point_loss(int kind, const FloatMatrix& target, const FloatMatrix& y,
                   const std::optional<FloatVector>& weight, double scale,
                   std::optional<FloatVectorOut> values, std::optional<FloatMatrixOut> dy,
                   float keep, float shift, float parameter) {
-    check_kind(kind, point_loss_count);
     check_same_shape("target", target, "y", y);
-    const PointLossArguments arguments{static_cast<PointLoss>(kind),
+    const PointLossArguments arguments{checked_kind<PointLoss>("kind", kind, point_loss_count),
                                        loss_rows(y, weight, scale, values, dy),
                                        target.data(),
                                        keep,
@@ -46,9 +40,8 @@ double row_loss(int kind, const FloatMatrix& target, const FloatMatrix& y,
                 const std::optional<FloatVector>& weight, double scale,
                 std::optional<FloatVectorOut> values, std::optional<FloatMatrixOut> dy, float keep,
                 float shift) {
-    check_kind(kind, row_loss_count);
     check_same_shape("target", target, "y", y);
-    const RowLossArguments arguments{static_cast<RowLoss>(kind),
+    const RowLossArguments arguments{checked_kind<RowLoss>("kind", kind, row_loss_count),
                                      loss_rows(y, weight, scale, values, dy), target.data(), keep,
                                      shift};
     return run_total([=] { return kernels().losses.row(arguments); });

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "bindings/arrays.h"
-#include "bindings/windows.h"
+#include "bindings/offsets.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
@@ -91,9 +91,10 @@ void bind_packing(nb::module_& m) {
           "Copies `count` columns of source (N, C), from `first` on, to those of out (N, D) from "
           "`place` on.");
     m.def("take_runs", &take_runs, nb::arg("source"), nb::arg("firsts"), nb::arg("offsets"),
-          nb::arg("out"),
+          nb::arg("out").noconvert(),
           "out[offsets[n]:offsets[n + 1]] = source[firsts[n]:...], for each run n of steps.");
-    m.def("copy_checked", &copy_checked, nb::arg("source"), nb::arg("out"), nb::arg("limit") = 0,
+    m.def("copy_checked", &copy_checked, nb::arg("source"), nb::arg("out").noconvert(),
+          nb::arg("limit") = 0,
           "Copies numbers to a float32 array, or ids to an int32 array of the same size. False "
           "where the kind of numbers does not fit, or one is not finite or not in [0, limit).");
 }

@@ -4,6 +4,7 @@
 
 #include "bindings/arrays.h"
 #include "bindings/index.h"
+#include "bindings/offsets.h"
 #include "runtime/dispatch.h"
 
 namespace sunhwan {
@@ -21,26 +22,6 @@ CellKind cell_kind(const std::string& name) {
     return CellKind::simple_rnn;
 }
 
-Activation activation_id(const char* argument, int id) {
-    CHECK(id >= 0 && id < activation_count, std::string(argument) + " must be 0.." +
-                                                std::to_string(activation_count - 1) + ", got " +
-                                                std::to_string(id));
-    return static_cast<Activation>(id);
-}
-
-// Returns the number of packed steps.
-std::int64_t check_offsets(const Int64Vector& offsets) {
-    const std::int64_t rows = offsets.extent(0) - 1;
-    CHECK(rows >= 0, "offsets must hold at least one value, got none");
-    const std::int64_t* p = offsets.data();
-    CHECK(p[0] == 0, "offsets must begin with 0, got " + std::to_string(p[0]));
-    for (std::int64_t n = 0; n < rows; ++n) {
-        CHECK(p[n + 1] >= p[n], "offsets must not decrease, got " + std::to_string(p[n]) + " and " +
-                                    std::to_string(p[n + 1]));
-    }
-    return p[rows];
-}
-
 // What both directions check alike.
 struct Rows {
     RecurrentRows arguments;
@@ -52,7 +33,7 @@ struct Rows {
          const MaybeMatrix& c0, const MaybeMatrix& hidden_mask, bool reverse) {
         const CellKind kind = cell_kind(cell);
         sizes = kernels().recurrent.sizes(kind);
-        steps = check_offsets(offsets);
+        steps = check_offsets("offsets", offsets);
         rows = offsets.extent(0) - 1;
         units = recurrent_kernel.extent(0);
         columns = sizes.gates * units;
@@ -63,8 +44,9 @@ struct Rows {
         check_shape("hidden_mask", hidden_mask, {rows, units});
         CHECK(sizes.has_c || !c0, "c0 must be None for a cell without c");
         arguments = {kind,
-                     activation_id("activation", activation),
-                     activation_id("recurrent_activation", recurrent_activation),
+                     checked_kind<Activation>("activation", activation, activation_count),
+                     checked_kind<Activation>("recurrent_activation", recurrent_activation,
+                                              activation_count),
                      rows,
                      units,
                      offsets.data(),

@@ -17,6 +17,8 @@ Found summarize(const Floats& x, std::optional<Int64VectorOut> counts, std::int6
     CHECK(!counts || (counts->count() > 0 && counts->count() <= max_bins),
           "counts must have 1 to " + std::to_string(max_bins) + " bins, got " +
               std::to_string(counts->count()));
+    const std::int64_t runs = x.count() / histogram_run + 1;  // a longer stride takes one run too
+    if (stride > runs) stride = runs;
     Summary found;
     {
         const KernelCall call;

@@ -11,19 +11,24 @@ void window_map(const Int64Vector& offsets, const Int64Vector& starts, const Int
                 const std::optional<Int32Vector>& index,
                 const std::optional<Int32Vector>& run_index, Int32MatrixOut& map) {
     const std::int64_t N = starts.count();
-    CHECK(stride > 0, "stride must be a positive integer, got " + std::to_string(stride));
-    CHECK(dilation > 0, "dilation must be a positive integer, got " + std::to_string(dilation));
+    check_distance("stride", stride);
+    check_distance("dilation", dilation);
+    CHECK(map.extent(1) > 0, "map must have at least one column, got none");
     check_shape("offsets", offsets, {N + 1});
     check_shape("extents", extents, {N});
     check_shape("paddings", paddings, {N});
     check_shape("out_offsets", out_offsets, {N + 1});
     check_shape("out_starts", out_starts, {N});
-    check_offsets("offsets", offsets, offsets.data()[N]);
+    check_shape("index", index, {check_offsets("offsets", offsets)});
     check_offsets("out_offsets", out_offsets, map.extent(0));
-    check_shape("index", index, {offsets.data()[N]});
     for (std::int64_t n = 0; n < N; ++n) {
         const std::int64_t start = starts.data()[n];
         const std::int64_t own = offsets.data()[n + 1] - offsets.data()[n];
+        const std::int64_t padding = paddings.data()[n], first = out_starts.data()[n];
+        CHECK(start <= furthest && first >= 0 && first <= furthest && padding >= -furthest &&
+                  padding <= furthest,
+              "positions must be below " + std::to_string(furthest) + ", got others in row " +
+                  std::to_string(n));
         CHECK(start >= 0 && start + own == extents.data()[n],
               "row " + std::to_string(n) + " must own the steps from its start to its extent");
         CHECK(!run_index || start <= run_index->count(),

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bindings/arrays.h"
+#include "bindings/offsets.h"
 #include "kernels/windows.h"
 #include "runtime/dispatch.h"
 
@@ -25,12 +26,15 @@ inline void check_map(const char* name, const Int32Matrix& map, std::int64_t ste
                                            std::to_string(-1 - static_cast<std::int64_t>(lowest)));
 }
 
-// Raises ValueError unless offsets (N + 1) rise from 0 to `steps`.
-inline void check_offsets(const char* name, const Int64Vector& offsets, std::int64_t steps) {
-    const std::int64_t* at = offsets.data();
-    bool rising = offsets.count() > 0 && at[0] == 0 && at[offsets.count() - 1] == steps;
-    for (std::int64_t n = 1; rising && n < offsets.count(); ++n) rising = at[n - 1] <= at[n];
-    CHECK(rising, std::string(name) + " must rise from 0 to " + std::to_string(steps));
+// Steps between two places: positions that are computed from them stay in 64 bits.
+constexpr std::int64_t furthest = std::int64_t{1} << 30;
+
+// Raises ValueError unless 0 < distance <= furthest.
+inline void check_distance(const char* name, std::int64_t distance) {
+    CHECK(distance > 0,
+          std::string(name) + " must be a positive integer, got " + std::to_string(distance));
+    CHECK(distance <= furthest, std::string(name) + " must be at most " + std::to_string(furthest) +
+                                    ", got " + std::to_string(distance));
 }
 
 // The extent of an optional array, 0 for None.

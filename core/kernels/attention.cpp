@@ -130,7 +130,8 @@ template <typename Body>
 void for_places(const AttentionArguments& a, Index first, Index count, const Body& body) {
     const Index rows = a.N < 1 ? 1 : a.N, T = a.q_offsets[a.N] / rows + 1;
     const Index S = a.k_offsets[a.M] / (a.M < 1 ? 1 : a.M) + 1;
-    const Index at_once = 1 + work_a_task / (T * S * (a.D + a.V));
+    const Index work = T * S * (a.D + a.V);  // none where there are no features
+    const Index at_once = 1 + work_a_task / (work < 1 ? 1 : work);
     parallel_for((count + at_once - 1) / at_once, [&](Index task, int) {
         const Index end = smaller((task + 1) * at_once, count);
         for (Index i = task * at_once; i < end; ++i) body(first + i);

@@ -55,13 +55,13 @@ inline void weights(const ConvolutionWeightsArguments& a) {
     const ConvolutionShape& s = a.shape;
     const std::int64_t inputs = s.I / s.G;
     const std::int64_t size = s.K * inputs * s.F;
+    if (s.P == 0 || size == 0) return;
     const std::int64_t taps = inputs < block_rows ? smaller(s.K, block_rows / inputs) : 1;
     const std::int64_t columns = smaller(inputs, block_rows);
     const std::int64_t tap_blocks = parts(s.K, taps), input_blocks = parts(inputs, columns);
     const std::int64_t blocks = s.G * tap_blocks * input_blocks;
     const std::int64_t most = blocks < enough_tasks ? enough_tasks / blocks : 1;
     const std::int64_t sections = smaller(parts(s.P, section_steps), most);
-    if (sections == 0) return;
     const std::int64_t section = parts(parts(s.P, chunk_steps), sections) * chunk_steps;
     Scratch scratch;
     float* sums = scratch.floats(sections * size);
