@@ -121,6 +121,13 @@ def test_a_folder_that_cannot_be_written_is_said_at_once(tmp_path):
         fit(Board(tmp_path / "file" / "runs"))
 
 
+@pytest.mark.parametrize("folder", ["", None, 3])
+@pytest.mark.parametrize("callback", [Board, sh.callbacks.TensorBoard])
+def test_what_is_no_folder(callback, folder):
+    with pytest.raises(ValueError, match="must be the path of a folder, got"):
+        callback(folder)
+
+
 def test_damaged_records_are_listed(tmp_path):
     for name, head in (
         ("text", "no json"), ("list", "[1]"), ("odd", '{"process": 3, "model": 4}'), ("empty", ""),

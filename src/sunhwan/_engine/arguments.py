@@ -164,6 +164,13 @@ def check_path(name: str, value: Any) -> Path:
     return Path(path)
 
 
+def check_folder(name: str, value: Any) -> Path:
+    """Return the argument `name`, a path of a folder; `ValueError` if it is something else."""
+    if not value or not isinstance(value, (str, PathLike)):
+        raise ValueError(f"{name} must be the path of a folder, got {value!r}")
+    return Path(value)
+
+
 def check_axis(axis: Any) -> Any:
     """Return the argument `axis`, an integer or several, as an int or a tuple.
 

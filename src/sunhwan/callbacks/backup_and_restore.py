@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from sunhwan._engine.arguments import check_flag
+from sunhwan._engine.arguments import check_flag, check_folder
 
 from .callback import Callback
 from .checkpoints import Checkpoints
@@ -47,12 +47,11 @@ class BackupAndRestore(Callback):
         delete_checkpoint: bool = True,
     ) -> None:
         super().__init__()
-        if not backup_dir or not isinstance(backup_dir, (str, os.PathLike)):
-            raise ValueError(f"backup_dir must be the path of a folder, got {backup_dir!r}")
+        folder = check_folder("backup_dir", backup_dir)
         whole = isinstance(save_freq, int) and not isinstance(save_freq, bool)
         if save_freq != "epoch" and not (whole and save_freq > 0):
             raise ValueError(f"save_freq must be 'epoch' or a positive integer, got {save_freq!r}")
-        self.backup_dir = os.fspath(backup_dir)
+        self.backup_dir = os.fspath(folder)
         self.save_freq = save_freq
         self.double_checkpoint = check_flag("double_checkpoint", double_checkpoint)
         self.delete_checkpoint = check_flag("delete_checkpoint", delete_checkpoint)

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, final
 
-from sunhwan._engine.arguments import check_flag, optional_count
+from sunhwan._engine.arguments import check_flag, check_folder, optional_count
 from sunhwan.watching import Message, Snapshot, Steps, Watcher, watch
 
 from .callback import Callback
@@ -44,7 +44,7 @@ class Board(Callback, Watcher):
 
     Raises:
         ImportError: `show`, and a package of the board is missing.
-        ValueError: the name is not one for a folder.
+        ValueError: `folder` is no path, or `name` is not one for a folder.
 
     >>> import tempfile, sunhwan as sh
     >>> model = sh.Sequential([sh.layers.Dense(1)])
@@ -66,7 +66,7 @@ class Board(Callback, Watcher):
         from sunhwan.board.record import check_name, fresh_name
 
         super().__init__()
-        self.folder = Path(folder)
+        self.folder = check_folder("folder", folder)
         self.name = fresh_name() if name is None else check_name(name)
         self.every = optional_count("every", every)
         self.histograms = check_flag("histograms", histograms)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from time import perf_counter
 from typing import Any, final
 
-from sunhwan._engine.arguments import check_count, check_flag
+from sunhwan._engine.arguments import check_count, check_flag, check_folder
 
 from .callback import Callback
 
@@ -34,12 +33,12 @@ class TensorBoard(Callback):
     Raises:
         ValueError: an argument is out of its range.
 
-    >>> import tempfile, sunhwan as sh
+    >>> import pathlib, tempfile, sunhwan as sh
     >>> model = sh.Sequential([sh.layers.Dense(1)])
     >>> model.compile("sgd", "mse")
     >>> logs = tempfile.mkdtemp()
     >>> history = model.fit([[1.0]], [2.0], verbose=0, callbacks=[TensorBoard(logs)])
-    >>> [path.name[:20] for path in Path(logs).glob("train/*")]
+    >>> [path.name[:20] for path in pathlib.Path(logs).glob("train/*")]
     ['events.out.tfevents.']
     """
 
@@ -56,7 +55,7 @@ class TensorBoard(Callback):
         embeddings_metadata: Any = None,
     ) -> None:
         super().__init__()
-        self.log_dir = Path(log_dir)
+        self.log_dir = check_folder("log_dir", log_dir)
         self.histogram_freq = check_count("histogram_freq", histogram_freq, least=0)
         self.write_steps_per_second = check_flag("write_steps_per_second", write_steps_per_second)
         if update_freq not in ("epoch", "batch"):
