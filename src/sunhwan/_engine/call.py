@@ -134,7 +134,7 @@ def _join(layer: Any, inputs: Any, mask: Any) -> tuple[Any, ...]:
     if not isinstance(masks, (list, tuple)) or len(masks) > min(len(inputs), layer.apart):
         raise ValueError(
             f"mask of layer {layer.name!r} must be a list of a mask or None for each of its "
-            f"inputs, got {type(mask).__name__} of shape {np.shape(mask)}"
+            f"inputs, got {type(mask).__name__} of shape {np.shape(masks)}"
         )
     name = f"input of layer {layer.name!r}"
     batch: list[Any] = [as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs)]

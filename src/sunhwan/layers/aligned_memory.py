@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def aligned(
         np.array_equal(one.offsets, other.offsets) and np.array_equal(one.times, other.times)
     ):
         return value, key, None
-    ends = [
+    ends: list[Any] = [
         layout.extents if layout.ragged else np.full(layout.rows, layout.width)
         for layout in (one, other)
     ]
