@@ -113,7 +113,7 @@ def test_a_long_text_fits_into_a_given_figure():
     figure.canvas.draw()
     boxes = [text.get_window_extent() for text in figure.texts if text.get_visible()]
     assert len(boxes) > 100
-    assert min(box.y0 for box in boxes) > 0
+    assert min(box.y0 for box in boxes) > -1  # a pixel
 
 
 def test_states_are_numbered_by_their_steps():

@@ -7,17 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.figure import figure_of
 from sunhwan._engine.plan import Call, Plan
 from sunhwan.layers import MultiHeadAttention
 from sunhwan.layers.attending import Attending
 
-from .drawing import readable, rising, write_title, write_words
 from .opened import Opened, open_row
 from .running import run
 from .words import words_of
-
-MOST_NUMBERED = 12  # steps of a small map, in whose cells the weights are written
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,36 +53,9 @@ class Attention:
         Raises:
             ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.
         """
-        maps = [
-            (name, f"{name}, head {head + 1}" if heads and len(weights) > 1 else name, part)
-            for name, weights in self.weights.items()
-            for head, part in enumerate(weights if heads else weights.mean(axis=0)[None])
-        ]
-        columns = min(len(maps), 3)
-        rows = -(-len(maps) // columns)
-        tall, wide = np.max([part.shape for _, _, part in maps], axis=0)
-        size = min(7.0, max(3.2, 0.32 * wide + 1.6)), min(6.0, max(2.4, 0.32 * tall + 1.2))
-        figure = figure_of(figure, columns * size[0], rows * size[1])
-        grid = figure.subplots(rows, columns, squeeze=False)
-        for axes in grid.ravel()[len(maps) :]:
-            axes.set_axis_off()
-        most = max(float(part.max(initial=0)) for _, _, part in maps)
-        for axes, (name, title, part) in zip(grid.ravel(), maps, strict=False):
-            image = axes.imshow(part, cmap=rising(figure), vmin=0, vmax=most, aspect="auto")
-            write_title(axes, title)
-            self._write(axes, name)
-            _write_numbers(axes, part, image)
-            figure.colorbar(image, ax=axes, pad=0.02, aspect=25)
-        return figure
+        from .attention_picture import draw
 
-    def _write(self, axes: Any, name: str) -> None:
-        for words, along, label in (
-            (self.sources[name], "x", "source"),
-            (self.targets[name], "y", "target"),
-        ):
-            if words is not None:
-                write_words(axes, words, along)
-            getattr(axes, f"set_{along}label")(label if words else f"{label} step")
+        return draw(self, figure, heads)
 
 
 def attention(
@@ -178,14 +147,3 @@ def _words(
     if named is None and len(shown) < steps:
         named = [str(step) for step in range(steps)]
     return shown, None if named is None else [named[step] for step in shown]
-
-
-def _write_numbers(axes: Any, part: np.ndarray, image: Any) -> None:
-    """The weights in the cells of a small map."""
-    if max(part.shape) > MOST_NUMBERED:
-        return
-    for target, row in enumerate(part):
-        for place, weight in enumerate(row):
-            color = readable(image.cmap(image.norm(weight)))
-            text = f"{weight:.2f}"
-            axes.text(place, target, text, ha="center", va="center", color=color, fontsize=6)

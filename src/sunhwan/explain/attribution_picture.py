@@ -14,6 +14,7 @@ from .drawing import HIGH, LOW, diverging, font, plain, readable, write_title
 if TYPE_CHECKING:
     from .attribution import Attribution, Part
 
+NARROW = 5.0  # inches: a figure in which the summary takes two lines
 LINE, SIZE = 0.29, 10  # of a line of words, in inches, and of its letters, in points
 SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)  # of words that must fit into a figure of the user's
 WIDTH, SERIES = 7.0, 2.4  # inches: of a new figure, and how high values are drawn
@@ -23,7 +24,9 @@ def draw(found: Attribution, figure: Any) -> Any:
     """Words, or values over steps, of each input; see `Attribution.plot`."""
     own = figure is None
     figure = figure_of(figure, WIDTH, SERIES * len(found.parts))
-    figure.suptitle(summary(found), fontsize="medium", x=0.01, ha="left")
+    narrow = figure.get_size_inches()[0] < NARROW
+    told = summary(found).replace("; ", ";\n") if narrow else summary(found)
+    figure.suptitle(told, fontsize="small" if narrow else "medium", x=0.01, ha="left")
     written = [
         None if part.words is None else _Line.all(figure, part, found.most) for part in found.parts
     ]
@@ -106,7 +109,7 @@ def _place(axes: Any, words: list[_Line]) -> None:
     whole, line_height = axes.figure.bbox, LINE * axes.figure.dpi
     scale, most = SCALES[-1], 0
     for scale in SCALES:
-        most = int(box.height / (scale * line_height) + 0.5)
+        most = int(box.height / (scale * line_height) + 0.3)
         if _lines(words, box.width / scale) <= most:
             break
     for word, (line, x) in zip(words, _places(words, box.width / scale), strict=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from sunhwan._engine.extras import require
 LOW, HIGH = "#2f7fd6", "#e0652b"  # both are seen on white and on black
 BOXES = "Last Resort"  # matplotlib's font that has a box for every letter
 MOST_WORDS = 60  # with more beneath a picture, every second, third, ... is written
+LINE, LETTER = 10.0, 5.6  # points: how high a word at an axis is, and how broad a letter
 
 
 def ground(figure: Any) -> Any:
@@ -44,10 +46,10 @@ def readable(color: Any) -> str:
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
 
 
-def three_ticks(bar: Any) -> None:
-    """Number a colour bar at its ends and in its middle."""
+def few_ticks(bar: Any, count: int = 3) -> None:
+    """Number a colour bar at its ends and in its middle, or at its ends alone."""
     tickers = require("matplotlib.ticker", "plot")
-    bar.locator, bar.formatter = tickers.LinearLocator(3), tickers.StrMethodFormatter("{x:.2g}")
+    bar.locator, bar.formatter = tickers.LinearLocator(count), tickers.StrMethodFormatter("{x:.2g}")
     bar.update_ticks()
 
 
@@ -57,15 +59,23 @@ def write_title(axes: Any, text: str, size: str = "medium") -> None:
 
 
 def write_words(axes: Any, words: Sequence[str], along: str = "x", most: int = MOST_WORDS) -> None:
-    """Write a word at each place of an axis of heat-map columns or rows."""
+    """Write a word at each column or row of a heat map, as far as there is room."""
+    box, size = axes.get_position(), axes.figure.get_size_inches()
+    room = 72 * (box.width * size[0] if along == "x" else box.height * size[1])
+    most = min(most, max(int(room / LINE), 1))
     every = -(-len(words) // most)
     places = range(0, len(words), every)
     axis = axes.xaxis if along == "x" else axes.yaxis
     shown = [plain(words[place]) for place in places]
-    long = max(map(len, shown), default=0) > 3 or len(shown) > 25
-    rotation = 90 if along == "x" and long else 0
+    broad = LETTER * max(map(breadth, shown), default=0) > room / max(len(shown), 1)
+    rotation = 90 if along == "x" and broad else 0
     axis.set_ticks(list(places), labels=shown, rotation=rotation, **font(tuple(shown)))
     axis.set_tick_params(length=0, labelsize="small")
+
+
+def breadth(text: str) -> int:
+    """How broad a text is, in Latin letters."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def write_steps(axes: Any, steps: Sequence[int]) -> None:
@@ -104,32 +114,46 @@ def _families(letters: str) -> tuple[list[str], str]:
     manager = require("matplotlib.font_manager", "plot")
     missing = _without(letters, manager.findfont(manager.FontProperties()))
     chosen: list[str] = []
-    known = {entry.fname: entry.name for entry in manager.fontManager.ttflist}
     while missing:
-        ranked = sorted(known, key=lambda path: _rank(known[path]))
-        whole = (path for path in ranked if not _without(missing, path))
-        best = next(whole, None) or min(ranked, key=lambda path: len(_without(missing, path)))
-        if len(_without(missing, best)) == len(missing):
-            path = next((p for p in _new_fonts(known) if _without(missing, p) != missing), None)
-            if path is None:
-                break
-            manager.fontManager.addfont(path)
-            best, known[path] = path, manager.fontManager.ttflist[-1].name
-        chosen.append(known[best])
-        missing = _without(missing, best)
+        entry = _best(missing) or _best(_with_new_fonts(missing))
+        if entry is None:
+            break
+        chosen.append(entry.name)
+        missing = _without(missing, entry.fname)
     return chosen, missing
 
 
-def _new_fonts(known: Mapping[str, str]) -> list[str]:
+def _best(letters: str) -> Any:
+    """The known font that has most of the letters, `None` where none has any."""
     manager = require("matplotlib.font_manager", "plot")
-    return sorted(set(manager.findSystemFonts()) - set(known))
+    ranked = sorted(manager.fontManager.ttflist, key=_rank)
+    whole = next((entry for entry in ranked if not _without(letters, entry.fname)), None)
+    best = whole or min(ranked, key=lambda entry: len(_without(letters, entry.fname)))
+    return None if _without(letters, best.fname) == letters else best
 
 
-def _rank(name: str) -> tuple[bool, bool, str]:
-    """Fonts without serifs first, of these Korean ones."""
-    name = name.lower()
+def _with_new_fonts(letters: str) -> str:
+    """The letters, after matplotlib was told of the installed fonts that have some of them."""
+    manager = require("matplotlib.font_manager", "plot")
+    known = {entry.fname for entry in manager.fontManager.ttflist}
+    for path in sorted(set(manager.findSystemFonts()) - known):
+        if _without(letters, path) != letters:
+            manager.fontManager.addfont(path)
+    return letters
+
+
+def _rank(entry: Any) -> tuple[Any, ...]:
+    """Upright regular fonts without serifs first, of these Korean ones."""
+    name = entry.name.lower()
     plain_ones = ("sans", "gothic", "malgun")
-    return not any(each in name for each in plain_ones), "kr" not in name, name
+    return (
+        entry.style != "normal",
+        entry.weight not in (400, "normal", "regular", "book"),
+        not any(each in name for each in plain_ones),
+        "kr" not in name,
+        "mono" in name,
+        name,
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,8 +10,8 @@ from sunhwan._engine.figure import figure_of
 
 from .drawing import (
     diverging,
+    few_ticks,
     rising,
-    three_ticks,
     write_steps,
     write_title,
     write_words,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GATES = ("input", "forget", "output", "update", "reset")  # from 0, closed, to 1, open
 ORDER = ("input", "forget", "output", "update", "reset", "candidate", "cell", "state")
 TITLES = {"cell": "cell state c", "state": "state h"}
+TIGHT = 0.75  # inches of height for each heat map: with less, all that is written is small
 MOST_FEATURES = 8  # of the inputs that are drawn as lines
 
 
@@ -45,21 +46,23 @@ def draw(gates: Gates, figure: Any, steps: slice | None) -> Any:
     figure = figure_of(figure, width, 0.95 * len(heights) + (0.4 if beneath else 1.0))
     grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
     several = len(gates.values) > 1
+    tight = figure.get_size_inches()[1] / len(heights) < TIGHT
+    size = "xx-small" if tight else "small"
     for axes, (layer, name) in zip(grid[:, 0], panels, strict=False):
         values = gates.values[layer][name][part].T
         image = _heat_map(figure, axes, values, name in GATES and values.max() <= 1.0)
         title = f"{name} gate" if name in GATES else TITLES.get(name, name)
-        write_title(axes, f"{layer}: {title}" if several else title, "small")
+        write_title(axes, f"{layer}: {title}" if several else title, size)
         axes.set_yticks([])
-        axes.set_ylabel("units", fontsize="x-small")
+        axes.set_ylabel("" if tight else "units", fontsize="x-small")
         bar = figure.colorbar(image, ax=axes, pad=0.01, aspect=8)
-        bar.ax.tick_params(labelsize="x-small")
-        three_ticks(bar)
+        bar.ax.tick_params(labelsize="xx-small" if tight else "x-small")
+        few_ticks(bar, 2 if tight else 3)
     last = grid[-1, 0]
     if beneath and gates.inputs is not None:
         values = gates.inputs[part].reshape(count, -1)
         last.plot(np.arange(count), values[:, :MOST_FEATURES], linewidth=1.2)
-        write_title(last, "input", "small")
+        write_title(last, "input", size)
         last.tick_params(labelsize="x-small")
     if gates.words is not None:
         write_words(last, gates.words[part])

@@ -128,8 +128,10 @@ def memory(
     for label, model in _labelled(models):
         opened = open_model(model, x, "memory")
         target = Target(model, output, unit, step, "memory")
-        for kind, values in _norms(opened, layer, target):
-            norms[_new_label(label or kind, kind if label else "", norms)] = values
+        found = _norms(opened, layer, target)
+        for kind, values in found:
+            whole = f"{label} ({kind})" if label and len(found) > 1 else label or kind
+            norms[_new_label(whole, norms)] = values
     return Memory(norms, before)
 
 
@@ -150,10 +152,8 @@ def _labelled(models: Any) -> list[tuple[str, Any]]:
     return [("", models)]
 
 
-def _new_label(label: str, kind: str, known: Mapping[str, Any]) -> str:
+def _new_label(label: str, known: Mapping[str, Any]) -> str:
     """A label that no curve has yet."""
-    if label in known and kind:
-        label = f"{label} ({kind})"
     number, fresh = 1, label
     while fresh in known:
         number += 1

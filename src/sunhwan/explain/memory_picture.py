@@ -9,13 +9,14 @@ import numpy as np
 from sunhwan._engine.extras import require
 from sunhwan._engine.figure import figure_of
 
-from .drawing import font, plain
+from .drawing import breadth, font, plain
 from .memory import in_words
 
 if TYPE_CHECKING:
     from .memory import Memory
 
 LEAST = 1e-9  # what is smaller is not drawn
+NARROW = 5.0  # inches
 
 
 def draw(memory: Memory, figure: Any) -> Any:
@@ -41,12 +42,29 @@ def draw(memory: Memory, figure: Any) -> Any:
             lowest = min(lowest, np.nanmin(median, initial=1.0))
     axes.set_yscale("log")
     axes.set_ylim(bottom=max(LEAST, lowest / 3))
-    axes.set_xlabel("steps back")
-    axes.set_ylabel("gradient, last step = 1")
+    narrow = figure.get_size_inches()[0] < NARROW
+    axes.set_xlabel("steps back", fontsize="small" if narrow else "medium")
+    axes.set_ylabel(
+        "gradient" if narrow else "gradient, last step = 1",
+        fontsize="small" if narrow else "medium",
+    )
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
-    axes.legend(title="half-life", title_fontsize="small", prop={"size": "small", **font(labels)})
+    _write_legend(figure, axes, narrow, font(labels))
     return figure
+
+
+def _write_legend(figure: Any, axes: Any, narrow: bool, chosen: dict[str, Any]) -> None:
+    """The half-lives; beneath the axes where they would cover the curves."""
+    size = "x-small" if narrow else "small"
+    told = {"title": "half-life", "title_fontsize": size, "prop": {"size": size, **chosen}}
+    handles, labels = axes.get_legend_handles_labels()
+    engine = type(figure.get_layout_engine()).__name__
+    if len(labels) > (1 if narrow else 4) and engine == "ConstrainedLayoutEngine":
+        columns = 1 if narrow and max(map(breadth, labels)) > 24 else 2
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns, **told)
+    else:
+        axes.legend(**told)
 
 
 def _drawn(memory: Memory, label: str, share: float) -> np.ndarray:

@@ -45,7 +45,8 @@ class States:
 
         Returns:
             The matplotlib figure. Units go from blue (negative) over the ground (0) to orange;
-            the way of the projection goes from its circle, the first step, to its square.
+            the way of the projection goes from its circle, the first step, to its square. The
+            labels of its axes say which share of the variance lies along each.
 
         Raises:
             ImportError: matplotlib is missing; `pip install 'sunhwan[plot]'` brings it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,11 @@ import numpy as np
 from sunhwan._engine.figure import figure_of
 
 from .drawing import (
+    breadth,
     diverging,
+    few_ticks,
     font,
     plain,
-    three_ticks,
     write_steps,
     write_title,
     write_words,
@@ -52,7 +52,7 @@ def _draw_units(states: States, figure: Any, axes: Any, layer: str) -> None:
     axes.yaxis.get_major_locator().set_params(integer=True)
     bar = figure.colorbar(image, ax=axes, pad=0.01, aspect=25)
     bar.ax.tick_params(labelsize="small")
-    three_ticks(bar)
+    few_ticks(bar)
     if states.words is not None:
         write_words(axes, states.words, most=40)
     else:
@@ -67,8 +67,8 @@ def _draw_way(states: States, axes: Any, layer: str) -> None:
     color = axes.xaxis.label.get_color()
     for place, marker in ((0, "o"), (-1, "s")):
         axes.plot(x[place], y[place], marker, mfc="none", mec=color, markersize=9)
-    axes.margins(x=0.08)
-    axes.set_xlabel(f"first component, {shares[0]:.0%} of the variance")
+    axes.margins(x=0.12)
+    axes.set_xlabel(f"first component, {shares[0]:.0%}")
     axes.set_ylabel(f"second, {shares[1]:.0%}")
     axes.grid(alpha=0.3)
     names = [plain(name) for name in states.words or map(str, states.steps.tolist())]
@@ -91,15 +91,10 @@ def _apart(axes: Any, points: np.ndarray, names: Sequence[str]) -> Iterator[int]
     taken: list[tuple[float, float, float]] = []
     for number in dict.fromkeys([len(names) - 1, *range(len(names))]):
         left, bottom = places[number]
-        right = left + LETTER * sum(_width(letter) for letter in names[number])
+        right = left + LETTER * breadth(names[number])
         if all(
             abs(bottom - height) > LINE or left > end or right < start
             for start, end, height in taken
         ):
             taken.append((left, right, bottom))
             yield number
-
-
-def _width(letter: str) -> int:
-    """How wide a letter is, against a Latin one."""
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
