@@ -118,7 +118,7 @@ class BatchNormalization(StepsLayer):
         )
 
     @property
-    def couples_rows(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def couples_rows(self) -> bool:
         return self.trainable
 
     def keeps(self, training: bool) -> frozenset[str]:

@@ -56,7 +56,7 @@ class CellBase(Layer):
     ) -> tuple[np.ndarray, Arrays]:
         """The output and the new states of checked inputs and states."""
 
-    def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __call__(
         self, inputs: Any, states: Any, training: bool | None = False
     ) -> tuple[np.ndarray, Arrays]:
         """Compute one step.

@@ -64,7 +64,7 @@ class NativeCell(CellBase):
         return self.run.units
 
     @property
-    def state_size(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def state_size(self) -> Any:
         sizes = self.run.state_sizes
         return sizes if len(sizes) > 1 else sizes[0]
 

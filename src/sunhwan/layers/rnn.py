@@ -204,7 +204,7 @@ class RNN(OverSteps):
     # States between batches.
 
     @property
-    def states(self) -> list[np.ndarray] | None:  # pyright: ignore
+    def states(self) -> list[np.ndarray] | None:
         """The states kept between batches, of all cells; `None` without."""
         kept = [run.states for run in self._runs]
         return None if None in kept else [state for states in kept for state in states or ()]

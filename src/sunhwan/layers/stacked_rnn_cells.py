@@ -43,7 +43,7 @@ class StackedRNNCells(CellBase):
             raise ValueError("each cell of StackedRNNCells must be one of its own, got one twice")
 
     @property
-    def state_size(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def state_size(self) -> Any:
         return [size for cell in self.cells for size in cell.state_sizes]
 
     @property

@@ -62,7 +62,7 @@ class TimeDistributed(Layer):
         return cls(**{**config, "layer": deserialize(config["layer"])})
 
     @property
-    def takes(self) -> Literal["steps", "sequences"]:  # type: ignore[override]
+    def takes(self) -> Literal["steps", "sequences"]:
         return "steps" if self._alike else "sequences"
 
     @property
@@ -71,7 +71,7 @@ class TimeDistributed(Layer):
         return self.layer.takes == "steps"
 
     @property
-    def couples_rows(self) -> bool:  # type: ignore[override]
+    def couples_rows(self) -> bool:
         return self.layer.couples_rows
 
     @property

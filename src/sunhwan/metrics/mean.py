@@ -55,7 +55,7 @@ class Mean(Reduction):
     def __init__(self, name: str | None = "mean", dtype: str | None = None) -> None:
         super().__init__(name, dtype)
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Add values."""
         self.add(values, sample_weight)
 
@@ -78,7 +78,7 @@ class Sum(Reduction):
     def __init__(self, name: str | None = "sum", dtype: str | None = None) -> None:
         super().__init__(name, dtype)
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Add values."""
         values = as_numbers(values, "values").astype(np.float64)
         if sample_weight is not None:

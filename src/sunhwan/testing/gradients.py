@@ -196,7 +196,7 @@ class _Layer(_Checked):
             variable.value[...] = value
             variable.grad[...] = 0
         if self._held is not None:
-            self._layer.states = self._held  # pyright: ignore[reportAttributeAccessIssue]
+            self._layer.states = self._held
 
 
 class _Loss(_Checked):
