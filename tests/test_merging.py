@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from functional_case import check_slopes
 from reference.check import assert_close
 
 import sunhwan as sh
@@ -199,6 +200,35 @@ def test_masks_of_different_texts(name, axis):
     mask = np.concatenate([part != 0 for part in x], 1) if axis == 1 else (x[0] != 0) | (x[1] != 0)
     assert_close(steps, expected, 1e-6)
     assert_close(last, rnn(expected, mask=mask), 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "neutral", "pair"),
+    [("Multiply", 1, np.multiply), ("Maximum", -9, np.maximum), ("Minimum", 9, np.minimum)],
+)
+@pytest.mark.parametrize("half", [False, True], ids=["both masked", "one masked"])
+def test_a_masked_input_does_not_count(name, neutral, pair, half):
+    """As in Keras: where both are masked a product is zero, an extreme what the first holds."""
+    sh.utils.set_random_seed(5)
+    a, b = sh.Input((7,)), sh.Input((7,))
+    table, other = layers.Embedding(9, 4, mask_zero=True), layers.Embedding(9, 4)
+    tables = [table, other if half else table]
+    merged = getattr(layers, name)()([tables[0](a), tables[1](b)])
+    rnn = layers.LSTM(3)
+    model = sh.Model([a, b], [merged, rnn(merged)])
+    for one in {*tables}:  # far apart, so that small steps meet no kink
+        one.set_weights([40 * weight for weight in one.get_weights()])
+    x = [ids(), ids(seed=1)]
+    masks = [x[0] != 0, np.ones(x[1].shape, bool) if half else x[1] != 0]
+    values = [np.asarray(one(part)) for one, part in zip(tables, x, strict=True)]
+    counted = [np.where(m[..., None], v, neutral) for m, v in zip(masks, values, strict=True)]
+    neither = ~(masks[0] | masks[1])[..., None]
+    expected = np.where(neither, 0 if name == "Multiply" else values[0], pair(*counted))
+    steps, last = model.predict(x, verbose=0)
+    assert_close(steps, expected, 1e-6)
+    assert_close(last, rnn(expected, mask=None if half else ~neither[..., 0]), 1e-5)
+    model.compile("sgd", "mse")
+    check_slopes(model, x, [numbers(10, 7, 4), numbers(10, 3, seed=1)], tolerance=1e-2)
 
 
 def test_a_mask_ends_where_one_input_has_none():

@@ -40,10 +40,11 @@ from .merge_functions import (
     subtract,
 )
 from .multi_head_attention import MultiHeadAttention
+from .multiply_and_extremes import Maximum, Minimum, Multiply
 from .native_cells import GRUCell, LSTMCell, NativeCell, SimpleRNNCell
 from .normalization import Normalization
 from .permute import Permute
-from .pointwise_merging import Add, Average, Maximum, Minimum, Multiply, Subtract
+from .pointwise_merging import Add, Average, Subtract
 from .recurrent import Recurrent
 from .registry import deserialize, get, serialize
 from .repeat_vector import RepeatVector

@@ -6,7 +6,8 @@ from typing import Any
 
 from .concatenate import Concatenate
 from .dot import Dot
-from .pointwise_merging import Add, Average, Maximum, Minimum, Multiply, Subtract
+from .multiply_and_extremes import Maximum, Minimum, Multiply
+from .pointwise_merging import Add, Average, Subtract
 
 
 def add(inputs: Any, **kwargs: Any) -> Any:
