@@ -228,6 +228,15 @@ def test_ctrl_c_ends_it_with_the_best_so_far(capsys):
         sh.search(small, *data(), RATES, callbacks=[Interrupts(1)], **how)
 
 
+def test_callbacks_that_a_training_has_used(tmp_path):
+    stopping, board = sh.callbacks.EarlyStopping("loss"), sh.callbacks.Board(tmp_path, show=False)
+    small(0.01).fit(*data(), verbose=0, callbacks=[stopping, board])
+    found = sh.search(small, *data(), RATES, callbacks=[stopping], budget=2, **HOW)
+    assert [trial.state for trial in found.trials] == ["complete", "complete"]
+    with pytest.raises(ValueError, match="callbacks must be such that each trial can"):
+        sh.search(small, *data(), RATES, callbacks=[board], budget=2, **HOW)
+
+
 def test_a_time_is_kept():
     found = sh.search(small, *data(), RATES, budget="0.001s", epochs=10_000, verbose=0)
     (only,) = found.trials

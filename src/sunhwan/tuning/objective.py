@@ -93,10 +93,22 @@ class Plan:
         own = {name: parameters[name] for name in self.own if name in parameters}
         with seeds_from(self.seed):
             model = self.make(parameters)
-            watching = [*copy.deepcopy(self.callbacks), *watchers]
+            watching = [*map(_copy, self.callbacks), *watchers]
             arguments = {"doctor": False, **self.fitted, **own, "epochs": epochs}
             model.fit(*self.data, verbose=0, callbacks=watching, **arguments)
         return model
+
+
+def _copy(callback: Any) -> Any:
+    """One for a trial alone, without the model that it was with before."""
+    model = getattr(callback, "model", None)
+    try:
+        return copy.deepcopy(callback, {} if model is None else {id(model): None})
+    except Exception as error:
+        raise SearchError(
+            f"callbacks must be such that each trial can have a copy, got {callback!r}: {error}; "
+            "give one that no training has used"
+        ) from error
 
 
 class Watcher(Callback):
