@@ -237,6 +237,11 @@ def test_callbacks_that_a_training_has_used(tmp_path):
         sh.search(small, *data(), RATES, callbacks=[board], budget=2, **HOW)
 
 
+def test_a_name_that_the_board_cannot_show(tmp_path):
+    with pytest.raises(ValueError, match="name must begin with a letter .* got 'a/b-0000'"):
+        sh.search(small, *data(), RATES, name="a/b", board=tmp_path, budget=1, **HOW)
+
+
 def test_a_time_is_kept():
     found = sh.search(small, *data(), RATES, budget="0.001s", epochs=10_000, verbose=0)
     (only,) = found.trials

@@ -161,7 +161,7 @@ class Run:
             return []
         from sunhwan.callbacks import Board
 
-        return [Board(self._board, name=f"{self._name}-{number:04d}")]
+        return [Board(self._board, name=run_name(self._name, number))]
 
     def _note(self, trial: Any, watcher: Watcher, problem: str) -> None:
         """Write down what became of a trial."""
@@ -238,6 +238,11 @@ class Run:
         assert best.epoch is not None
         self._progress.say(f"Training the model of trial {best.number}, of another process, anew")
         return plan.train(parameters, [], best.epoch + 1)
+
+
+def run_name(search: str, number: int) -> str:
+    """What a trial is called on the board."""
+    return f"{search}-{number:04d}"
 
 
 def _plain(value: Any) -> Any:

@@ -114,7 +114,12 @@ def search(
         callbacks=list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks],
     )
     require("optuna", "search")
-    from .running import Run  # needs Optuna
+    from .running import Run, run_name  # need Optuna
+
+    if board is not None:
+        from sunhwan.board.record import check_name
+
+        check_name(run_name(name, 0))
 
     return Run(plan, options, spent, storage, name, board, verbose).result()
 
