@@ -238,7 +238,7 @@ def test_callbacks_that_a_training_has_used(tmp_path):
 
 
 def test_a_name_that_the_board_cannot_show(tmp_path):
-    with pytest.raises(ValueError, match="name must begin with a letter .* got 'a/b-0000'"):
+    with pytest.raises(ValueError, match=r"name must begin with a letter .* got 'a/b-0000'"):
         sh.search(small, *data(), RATES, name="a/b", board=tmp_path, budget=1, **HOW)
 
 
