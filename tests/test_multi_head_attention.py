@@ -178,8 +178,11 @@ def test_masks_of_arrays():
     lone = [dot([q[n : n + 1], v[n, of_value[n]][None], k[n, of_value[n]][None]]) for n in range(3)]
     for n in range(3):
         assert_close(masked[n, of_query[n]], lone[n][0, of_query[n]], 1e-6)
-    with pytest.raises(ValueError, match="must be a list of a mask or None for each of its inputs"):
+    message = "must be a list of a mask or None for each of its inputs, got"
+    with pytest.raises(ValueError, match=f"{message} an array of shape"):
         dot([q, v], mask=of_query)
+    with pytest.raises(ValueError, match=f"{message} 3 of them"):
+        dot([q, v], mask=[of_query, of_value, None])
 
 
 def test_keys_that_lost_their_mask_go_with_values_that_have_one():

@@ -132,9 +132,11 @@ def _join(layer: Any, inputs: Any, mask: Any) -> tuple[Any, ...]:
         raise ValueError(f"layer {layer.name!r} takes a list of arrays alone, got {got}")
     masks = [] if mask is None else mask
     if not isinstance(masks, (list, tuple)) or len(masks) > min(len(inputs), layer.apart):
+        listed = isinstance(masks, (list, tuple))
+        got = f"{len(masks)} of them" if listed else f"an array of shape {np.shape(masks)}"
         raise ValueError(
             f"mask of layer {layer.name!r} must be a list of a mask or None for each of its "
-            f"inputs, got {type(mask).__name__} of shape {np.shape(masks)}"
+            f"inputs, got {got}"
         )
     name = f"input of layer {layer.name!r}"
     batch: list[Any] = [as_floats(each, f"{name}, number {n},") for n, each in enumerate(inputs)]
