@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,3 +98,14 @@ class Evidence:
         """Whether all losses are numbers."""
         names = ("loss", "val_loss")
         return all(np.isfinite(np.array(self.history.get(n, ()), np.float64)).all() for n in names)
+
+
+def median(values: Iterable[float]) -> float:
+    """The median of a few numbers. NumPy's loads a further part of NumPy when it is first called.
+
+    >>> median([3.0, 1.0, 2.0]), median([1.0, 2.0])
+    (2.0, 1.5)
+    """
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return float(ordered[middle] + ordered[~middle]) / 2

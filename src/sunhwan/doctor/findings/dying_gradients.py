@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-import numpy as np
-
+from sunhwan.doctor.evidence import median
 from sunhwan.doctor.nothing_learned import nothing_learned
 from sunhwan.doctor.training_warning import TrainingWarning
 
@@ -79,7 +78,7 @@ def _through_steps(looks: list[Look]) -> dict[str, Any] | None:
         furthest += layers[-1:]
     if not furthest:
         return None
-    steps = int(np.median([reach.steps for _, reach in furthest]))
+    steps = int(median(reach.steps for _, reach in furthest))
     name, reach = min(furthest, key=lambda item: abs(item[1].steps - steps))
     if reach.length < FEW_STEPS or reach.steps > SHORT * reach.length:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from sunhwan.doctor.evidence import median
 from sunhwan.doctor.training_warning import TrainingWarning
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class LearningRateTooHigh(TrainingWarning):
             return cls(evidence.epoch, figures)
         if facts is None or not facts.guess:
             return None
-        guess, now, best = facts.guess, float(np.median(loss[-3:])), float(loss.min())
-        stuck = len(loss) >= STUCK and now > 0.9 * float(np.median(loss[-STUCK : -STUCK + 3]))
+        guess, now, best = facts.guess, median(loss[-3:]), float(loss.min())
+        stuck = len(loss) >= STUCK and now > 0.9 * median(loss[-STUCK : -STUCK + 3])
         rises = np.diff(loss[-9:])
         if best > guess and now > WORSE * guess and stuck:
             figures["what"] = (

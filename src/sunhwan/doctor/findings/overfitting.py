@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-import numpy as np
-
+from sunhwan.doctor.evidence import median
 from sunhwan.doctor.training_warning import TrainingWarning
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Overfitting(TrainingWarning):
         best = int(val_loss.argmin())
         if len(val_loss) - 1 - best < PATIENCE:
             return None
-        now, train_now = float(np.median(val_loss[-3:])), float(np.median(loss[-3:]))
+        now, train_now = median(val_loss[-3:]), median(loss[-3:])
         facts = evidence.facts
         if facts is not None and facts.val_guess and val_loss[best] >= BEATEN * facts.val_guess:
             return None  # nothing had been learned before: see NoBetterThanGuessing
