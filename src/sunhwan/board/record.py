@@ -69,7 +69,7 @@ class Record:
                 file.go_on(first, *((held["t"], held["lines"][kind]) if held else ()))
         self._histogram_time, self._epoch_time = 0.0, 0.0
         self._epochs: list[tuple[int, int, float, dict[str, Any]]] = []  # not written yet
-        self._last, self._ended = first, False
+        self._last, self._ended, self._clock = first, False, 0.0
         self._head = {
             "format": FORMAT,
             "name": self.folder.name,
@@ -100,7 +100,7 @@ class Record:
     def epoch(self, number: int, last: int, logs: dict[str, Any]) -> None:
         """Record what an epoch gave that ended with the step `last`."""
         self._last = last
-        now = time()
+        now = self._now()
         self._epochs.append((number, last, now, dict(logs)))
         if now >= self._epoch_time + EPOCH_PAUSE:
             self._write_epochs()
@@ -117,8 +117,7 @@ class Record:
             "layer": message.layer,
             "level": message.level,
         }
-        now = round(time(), 3)
-        self._files["messages"].append({"s": self._last, "t": now, **line})
+        self._files["messages"].append({"s": self._last, "t": self._now(), **line})
         if self._ended:
             self._files["messages"].close()
 
@@ -128,7 +127,12 @@ class Record:
         lines = {kind: file.state for kind, file in self._files.items()}
         for kind in ("snapshots", "histograms"):  # large, and one more or less is not missed
             lines[kind] = [lines[kind][0], 0, None]
-        return {"run": self.folder.name, "lines": lines, "t": time() + 0.001}  # lines' are rounded
+        return {"run": self.folder.name, "lines": lines, "t": self._now()}
+
+    def _now(self) -> float:
+        """The time, in microseconds, later than before: it tells what was before a state."""
+        self._clock = round(max(time(), self._clock + 1e-6), 6)
+        return self._clock
 
     def end(self, state: str, error: str | None = None) -> None:
         """Say how it ended: `"finished"`, `"stopped"`, `"interrupted"` or `"failed"`."""

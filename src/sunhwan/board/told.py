@@ -55,7 +55,7 @@ def _steps_line(first: int, losses: np.ndarray, milliseconds: float | None) -> L
 def epoch_line(number: int, last: int, when: float, logs: Mapping[str, Any]) -> Line:
     """The values of an epoch, counted from 1, whose last step was `last`."""
     values = {name: short(value) for name, value in numbers_in(logs)}
-    return {"s": last, "t": round(when, 3), "e": number, "logs": values}
+    return {"s": last, "t": when, "e": number, "logs": values}
 
 
 def numbers_in(logs: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -118,7 +118,7 @@ def snapshot_line(snapshot: Snapshot) -> Line:
         )
     return {
         "s": snapshot.step,
-        "t": round(time(), 3),
+        "t": math.floor(1e3 * time()) / 1e3,  # not later than it is
         "rate": short(snapshot.learning_rate),
         "memory": snapshot.memory,
         "layers": layers,
