@@ -125,7 +125,12 @@ void histogram(std::int64_t count, const float* x, double least, double most, st
         for (int j = 0; j < own; ++j) ++totals[j % copies][found[j]];
     }
     for (const auto& total : totals)
-        for (std::int64_t bin = 0; bin < bins; ++bin) counts[bin] += total[bin];
+        for (std::int64_t bin = 0; bin < bins; ++bin) {
+            // Unsigned: what stood there may be anything.
+            const auto before = static_cast<std::uint64_t>(counts[bin]);
+            counts[bin] =
+                static_cast<std::int64_t>(before + static_cast<std::uint64_t>(total[bin]));
+        }
 }
 
 }  // namespace
