@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -46,6 +46,13 @@ class Multiply(MaskedMerging):
 class _Extreme(MaskedMerging):
     """The gradient goes to the first of the inputs that has the output's value."""
 
+    extreme: ClassVar[np.ufunc]  # of two arrays
+
+    def combine(self, values: list[np.ndarray], y: np.ndarray) -> None:
+        y[...] = values[0]
+        for value in values[1:]:
+            self.extreme(y, value, out=y)
+
     def part(self, number: int, values: list[np.ndarray], y: np.ndarray, dy: np.ndarray) -> Any:
         chosen = values[number] == y
         for value in values[:number]:
@@ -72,11 +79,7 @@ class Maximum(_Extreme):
     """
 
     neutral = -np.inf
-
-    def combine(self, values: list[np.ndarray], y: np.ndarray) -> None:
-        y[...] = values[0]
-        for value in values[1:]:
-            np.maximum(y, value, out=y)
+    extreme = np.maximum
 
 
 @final
@@ -98,8 +101,4 @@ class Minimum(_Extreme):
     """
 
     neutral = np.inf
-
-    def combine(self, values: list[np.ndarray], y: np.ndarray) -> None:
-        y[...] = values[0]
-        for value in values[1:]:
-            np.minimum(y, value, out=y)
+    extreme = np.minimum
