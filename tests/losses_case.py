@@ -28,11 +28,22 @@ CASES = {
         {"from_logits": True},
         {"from_logits": True, "label_smoothing": 0.3},
     ],
+    "categorical_focal_crossentropy": [
+        {},
+        {"gamma": 0.0, "alpha": 2.0},
+        {"gamma": 0.5, "label_smoothing": 0.2},
+        {"from_logits": True, "gamma": 3.0},
+    ],
     "sparse_categorical_crossentropy": [{}, {"from_logits": True}],
     "kl_divergence": [{}],
     "hinge": [{}],
     "squared_hinge": [{}],
     "categorical_hinge": [{}],
+}
+CLASSES = {
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "sparse_categorical_crossentropy",
 }
 VARIANTS = [(name, options) for name, each in CASES.items() for options in each]
 
@@ -57,7 +68,7 @@ def sample(rng, name, options, shape):
         soft = rng.random(shape)
         targets = np.where(rng.random(shape) < 0.5, np.round(soft), soft)
         return targets.astype(np.float32), scores if logits else chances
-    if name in ("categorical_crossentropy", "sparse_categorical_crossentropy"):
+    if name in CLASSES:
         labels = rng.integers(0, shape[-1], shape[:-1]).astype(np.int32)
         if name.startswith("sparse"):
             return labels, scores if logits else chances
@@ -82,7 +93,7 @@ def sample(rng, name, options, shape):
 
 
 def shapes_of(name, columns):
-    least = 2 if name in ("categorical_crossentropy", "sparse_categorical_crossentropy") else 1
+    least = 2 if name in CLASSES else 1
     return max(columns, least)
 
 

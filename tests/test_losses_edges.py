@@ -44,6 +44,22 @@ def test_log_cosh_keeps_small_errors():
     np.testing.assert_allclose(values, exact[:, 0], rtol=1e-6)
 
 
+def test_each_class_has_its_own_weight_in_a_focal_crossentropy():
+    alpha = [0.1, 0.5, 2.0]
+    rng = np.random.default_rng(8)
+    y_true = np.eye(3, dtype=np.float32)[rng.integers(0, 3, (4, 5))]
+    y_pred = rng.uniform(0.05, 0.95, (4, 5, 3)).astype(np.float32)
+    loss = losses.CategoricalFocalCrossentropy(alpha, gamma=1.5)
+    one = losses.CategoricalFocalCrossentropy(1.0, gamma=1.5)
+    own = (y_true * np.array(alpha)).sum(axis=-1)
+    close(loss.call(y_true, y_pred), own * one.call(y_true, y_pred))
+    close(loss.gradient(y_true, y_pred), own[..., None] * one.gradient(y_true, y_pred))
+    assert losses.deserialize(losses.serialize(loss)).alpha == alpha
+    plain = losses.CategoricalFocalCrossentropy(1.0, gamma=0.0)
+    crossentropy = losses.CategoricalCrossentropy()
+    close(plain.gradient(y_true, y_pred), crossentropy.gradient(y_true, y_pred))
+
+
 @pytest.mark.parametrize("from_logits", [False, True])
 @pytest.mark.parametrize("balanced", [False, True])
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])

@@ -186,6 +186,18 @@ def test_crossentropy_is_chosen_by_the_shapes(output_shape, target_shape, name):
         (lambda: losses.MeanSquaredError("avg"), ValueError, "reduction must be one of"),
         (lambda: losses.MeanSquaredError(dtype="float16"), ValueError, "dtype must be 'float32'"),
         (lambda: losses.BinaryFocalCrossentropy(gamma=-1), ValueError, "gamma must be"),
+        (lambda: losses.CategoricalFocalCrossentropy(gamma=-1), ValueError, "gamma must be"),
+        (lambda: losses.CategoricalFocalCrossentropy([0.5, -1]), ValueError, "each alpha must be"),
+        (
+            lambda: losses.CategoricalFocalCrossentropy([1, 2])([[0, 1, 0]], [[0.2, 0.5, 0.3]]),
+            ValueError,
+            "must be one number, or one for each of the 3 classes, got 2",
+        ),
+        (
+            lambda: losses.categorical_focal_crossentropy([[1]], [[0.2]]),
+            ValueError,
+            "needs an output of two classes or more",
+        ),
     ],
 )
 def test_bad_arguments(make, error, message):

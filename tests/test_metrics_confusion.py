@@ -145,6 +145,51 @@ def test_the_area_under_the_roc_curve_is_the_share_of_pairs_won(weighted):
     assert given == pytest.approx(exact, rel=TOLERANCE)
 
 
+@pytest.mark.parametrize("thresholds", [1, 2, 9, 200])
+@pytest.mark.parametrize("value", [0.0, 0.35, 0.7, 1.0])
+def test_the_best_of_one_measure_where_another_is_good_enough(value, thresholds):
+    targets, scores, weight = data((60,), 6)
+    scores[:4] = 0.0, 1.0, 0.5, 0.25
+    limits = np.linspace(0, 1, thresholds) if thresholds > 1 else [0.5]
+    table = []
+    for limit in limits:
+        tp, fp, fn, tn = counts(targets, scores > limit, weight)
+        table.append([tp / (tp + fp) if tp else 0.0, tp / (tp + fn), tn / (tn + fp)])
+    precision, recall, specificity = np.array(table).T
+    for make, reached, wanted in (
+        (metrics.PrecisionAtRecall, recall, precision),
+        (metrics.RecallAtPrecision, precision, recall),
+        (metrics.SensitivityAtSpecificity, specificity, recall),
+        (metrics.SpecificityAtSensitivity, recall, specificity),
+    ):
+        metric = make(value, thresholds)
+        for part in (slice(0, 11), slice(11, 60)):
+            metric.update_state(targets[part, None], scores[part, None], weight[part])
+        expected = np.max(wanted, where=reached >= value - 1e-12, initial=0.0)
+        assert metric.result() == pytest.approx(expected, rel=TOLERANCE)
+        again = metrics.deserialize(metrics.serialize(metric))
+        assert again.get_config() == metric.get_config()
+        columns = np.stack([targets, 1 - targets], -1), np.stack([scores, 1 - scores], -1)
+        one = make(value, thresholds, class_id=0)(*columns, weight)
+        assert one == pytest.approx(expected, rel=TOLERANCE)
+
+
+def test_nan_gives_nan_unless_it_does_not_count():
+    targets, scores, weight = data((20,), 7)
+    weight[3] = 0.0
+    for make in (
+        metrics.AUC,
+        lambda: metrics.AUC(curve="PR"),
+        lambda: metrics.RecallAtPrecision(0.1),
+        lambda: metrics.SpecificityAtSensitivity(0.1),
+    ):
+        expected = make()(targets, scores, weight)
+        for place, value in ((3, expected), (4, np.nan)):
+            broken = scores.copy()
+            broken[place] = np.nan
+            np.testing.assert_equal(make()(targets, broken, weight), value)
+
+
 def test_areas_of_extremes():
     targets = np.array([0, 0, 1, 1])
     for curve in ("ROC", "PR"):
@@ -167,6 +212,12 @@ def test_the_area_of_each_label():
     ("make", "message"),
     [
         (lambda: metrics.Precision(1.5), r"thresholds must be in \[0, 1\], got 1.5"),
+        (lambda: metrics.PrecisionAtRecall(1.5), "recall must be a number from 0 to 1, got 1.5"),
+        (lambda: metrics.RecallAtPrecision(0.5, 0), "num_thresholds must be a positive integer"),
+        (
+            lambda: metrics.SensitivityAtSpecificity(0.5)([0, 1], [0.5, 2.0]),
+            r"needs predictions in \[0, 1\], got 0.5 to 2.0",
+        ),
         (lambda: metrics.AUC(curve="XY"), "curve must be 'ROC' or 'PR', got 'XY'"),
         (lambda: metrics.AUC(summation_method="x"), "summation_method must be one of"),
         (lambda: metrics.AUC(num_thresholds=1), "num_thresholds must be an integer from 2"),

@@ -126,6 +126,7 @@ def test_replayed_steps_equal_plain_ones(stack, monkeypatch):
         ("kl_divergence", "softmax", 3),
         ("hinge", "tanh", 1),  # reads its targets in NumPy
         ("binary_focal_crossentropy", "sigmoid", 1),
+        ("categorical_focal_crossentropy", "softmax", 1),
         (lambda y, p: (((p - y) ** 2).mean(axis=-1), 2 * (p - y) / p.shape[-1]), None, 1),
     ],
 )

@@ -75,6 +75,14 @@ def _record_entropies(to: Recording, shape_name: str, shape: tuple[int, ...]) ->
             name = f"CategoricalCrossentropy/{shape_name}_{kind}_{logits}_{smoothing}"
             how = about | {"label_smoothing": smoothing}
             _record(to, name, "CategoricalCrossentropy", how, target, p)
+        for target, arguments in (
+            (one_hot, {}),
+            (chances, {"gamma": 0.5, "label_smoothing": 0.2}),
+            (one_hot, {"alpha": [0.1, 0.5, 2.0][: shape[-1]], "gamma": 3.0}),
+        ):
+            kind = "soft" if target is chances else "hard"
+            name = f"CategoricalFocalCrossentropy/{shape_name}_{kind}_{logits}_{len(arguments)}"
+            _record(to, name, "CategoricalFocalCrossentropy", about | arguments, target, p)
     _record(to, f"KLDivergence/{shape_name}", "KLDivergence", {}, chances, p * 0 + chances[::-1])
 
 

@@ -19,6 +19,12 @@ REGRESSION = [
     "Hinge",
     "SquaredHinge",
 ]
+OPERATING_POINTS = {
+    "PrecisionAtRecall": "recall",
+    "RecallAtPrecision": "precision",
+    "SensitivityAtSpecificity": "specificity",
+    "SpecificityAtSensitivity": "sensitivity",
+}
 
 
 def record_metrics(to: Recording) -> None:
@@ -56,6 +62,10 @@ def _record_binary(to: Recording) -> None:
         for kind in ("Precision", "Recall"):
             _record(to, f"{kind}/{where}_0.3", kind, {"thresholds": 0.3}, data)
             _record(to, f"{kind}/{where}_many", kind, {"thresholds": [0.25, 0.5, 0.9]}, data)
+        for kind, demanded in OPERATING_POINTS.items():
+            for value, thresholds in ((0.6, 200), (0.8, 9), (0.5, 1)):
+                about = {demanded: value, "num_thresholds": thresholds}
+                _record(to, f"{kind}/{where}_{value}", kind, about, data)
         _record(to, f"BinaryAccuracy/{where}_0.3", "BinaryAccuracy", {"threshold": 0.3}, data)
         _record(to, f"F1Score/{where}", "F1Score", {"threshold": 0.5}, data)
     logits = [(y, 6 * p - 3) for y, p in pairs]
@@ -96,6 +106,8 @@ def _record_classes(to: Recording) -> None:
                 _record(to, f"F1Score/{average}", "F1Score", {"average": average}, hot)
             _record(to, "FBetaScore", "FBetaScore", {"beta": 2.0, "average": "macro"}, hot)
             _record(to, "Precision/class", "Precision", {"class_id": 2, "thresholds": 0.2}, hot)
+            about = {"recall": 0.5, "class_id": 2}
+            _record(to, "PrecisionAtRecall/class", "PrecisionAtRecall", about, hot)
             _record(to, "Recall/top_k", "Recall", {"top_k": 3}, hot)
     same = [(rng.integers(0, 3, (6, 1)), rng.integers(0, 3, (6, 1))) for _ in range(2)]
     _record(to, "Accuracy", "Accuracy", {}, same)

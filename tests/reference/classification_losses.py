@@ -7,6 +7,8 @@ vector, (..., K). Probabilities are clipped to [1e-7, 1 - 1e-7]; a clipped one h
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +71,39 @@ def d_categorical_crossentropy(
     p = y_pred / total
     dp = np.where(_inside(p), -t / _clip(p), 0.0)
     return (dp - (dp * p).sum(axis=-1, keepdims=True)) / total
+
+
+def categorical_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    alpha: Any = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+) -> Array:
+    """`-sum alpha (1 - p)^gamma t log p`, `p` as in the categorical form, but clipped always."""
+    t = y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1]
+    y = softmax(y_pred) if from_logits else y_pred
+    p = _clip(y / y.sum(axis=-1, keepdims=True))
+    return -(np.asarray(alpha) * (1.0 - p) ** gamma * t * np.log(p)).sum(axis=-1)
+
+
+def d_categorical_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    alpha: Any = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+) -> Array:
+    t = y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1]
+    y = softmax(y_pred) if from_logits else y_pred
+    total = y.sum(axis=-1, keepdims=True)
+    p = _clip(y / total)
+    df = gamma * (1.0 - p) ** (gamma - 1.0) * np.log(p) - (1.0 - p) ** gamma / p
+    dp = np.where(_inside(y / total), np.asarray(alpha) * t * df, 0.0)
+    dy = (dp - (dp * y / total).sum(axis=-1, keepdims=True)) / total
+    return (dy - (dy * y).sum(axis=-1, keepdims=True)) * y if from_logits else dy
 
 
 def _one_hot(ids: NDArray[np.integer], classes: int) -> Array:

@@ -32,6 +32,7 @@ REGRESSION = (
 CLASSIFICATION = (
     "binary_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
     "sparse_categorical_crossentropy",
     "kl_divergence",
     "hinge",

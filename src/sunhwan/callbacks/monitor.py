@@ -7,7 +7,18 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-_HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "top_k")
+_HIGHER_IS_BETTER = (
+    "acc",
+    "auc",
+    "precision",
+    "recall",
+    "f1",
+    "fbeta",
+    "r2",
+    "top_k",
+    "sensitivity",
+    "specificity",
+)
 
 
 class Monitor:

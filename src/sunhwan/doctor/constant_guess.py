@@ -14,6 +14,7 @@ _CLASSES = (
     losses.BinaryCrossentropy,
     losses.BinaryFocalCrossentropy,
     losses.CategoricalCrossentropy,
+    losses.CategoricalFocalCrossentropy,
 )
 _MEDIAN = (losses.MeanAbsoluteError, losses.Huber, losses.LogCosh)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sunhwan._engine.registry import deserializer, serialize
+from sunhwan.losses.categorical_focal import CategoricalFocalCrossentropy
 from sunhwan.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -21,6 +22,7 @@ from sunhwan.losses.functional_classification import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
     categorical_hinge,
     hinge,
     kl_divergence,
@@ -87,6 +89,7 @@ __all__ = [
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
     "FunctionLoss",
@@ -106,6 +109,7 @@ __all__ = [
     "binary_crossentropy",
     "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
     "categorical_hinge",
     "cosine_similarity",
     "deserialize",

@@ -18,7 +18,7 @@ from sunhwan import _core
 from sunhwan._engine.arguments import check_flag, check_integer, check_share
 from sunhwan.losses.loss import LOSSES, Loss
 from sunhwan.losses.native import NativeLoss, PointLoss, RowLoss, check_last_axis
-from sunhwan.losses.targets import dense_targets, label_targets
+from sunhwan.losses.targets import check_classes, dense_targets, label_targets
 
 
 @LOSSES.register()
@@ -105,7 +105,7 @@ class CategoricalCrossentropy(RowLoss):
     def check_targets(
         self, y_true: ArrayLike, output_shape: Sequence[int | None], name: str = "y"
     ) -> np.ndarray:
-        _check_classes(output_shape, self.name)
+        check_classes(output_shape, self.name)
         return dense_targets(y_true, output_shape, name, self.name, 0.0, 1.0)
 
     def before(self, activation: str | None) -> Loss | None:
@@ -152,7 +152,7 @@ class SparseCategoricalCrossentropy(NativeLoss):
     def check_targets(
         self, y_true: ArrayLike, output_shape: Sequence[int | None], name: str = "y"
     ) -> np.ndarray:
-        _check_classes(output_shape, self.name)
+        check_classes(output_shape, self.name)
         return label_targets(y_true, output_shape, name, self.name, self.ignore_class)
 
     @property
@@ -175,11 +175,3 @@ def _with_logits(loss: Any, activation: str | None, wanted: str) -> Loss | None:
     if loss.from_logits or activation != wanted:
         return None
     return type(loss)(**{**loss.get_config(), "from_logits": True})
-
-
-def _check_classes(output_shape: Sequence[int | None], loss: str) -> None:
-    if output_shape[-1] == 1:
-        raise ValueError(
-            f"the loss {loss!r} needs an output of two classes or more, got the shape "
-            f"{tuple(output_shape)}; for one output use 'binary_crossentropy'"
-        )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sunhwan.losses.categorical_focal import CategoricalFocalCrossentropy
 from sunhwan.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -154,6 +157,30 @@ def categorical_crossentropy(
     array([0.223], dtype=float32)
     """
     return values_of(CategoricalCrossentropy(from_logits, label_smoothing, axis), y_true, y_pred)
+
+
+@function_of(CategoricalFocalCrossentropy)
+def categorical_focal_crossentropy(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    alpha: float | Sequence[float] = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> np.ndarray:
+    """Return the values of `CategoricalFocalCrossentropy`.
+
+    Args:
+        y_true: targets `(..., C)`.
+        y_pred: predictions `(..., C)`.
+        alpha, gamma, from_logits, label_smoothing, axis: as in `CategoricalFocalCrossentropy`.
+
+    >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.4, 0.6]]).round(3)
+    array([0.02], dtype=float32)
+    """
+    loss = CategoricalFocalCrossentropy(alpha, gamma, from_logits, label_smoothing, axis)
+    return values_of(loss, y_true, y_pred)
 
 
 @function_of(SparseCategoricalCrossentropy)

@@ -109,6 +109,15 @@ def label_targets(
     return np.where(skipped, -1, targets).astype(np.int32)
 
 
+def check_classes(output_shape: Shape, loss: str) -> None:
+    """Raise a `ValueError` unless an output has two classes or more."""
+    if output_shape[-1] == 1:
+        raise ValueError(
+            f"the loss {loss!r} needs an output of two classes or more, got the shape "
+            f"{tuple(output_shape)}; for one output use 'binary_crossentropy'"
+        )
+
+
 def _numbers(y_true: ArrayLike, name: str, loss: str) -> np.ndarray:
     try:
         targets = np.asarray(y_true)

@@ -9,7 +9,15 @@ import numpy as np
 
 from sunhwan._engine.arguments import check_flag, check_number
 
-from .metric import METRICS, Metric, arrays, broadcast_weight, check_same_shape, divide
+from .metric import (
+    METRICS,
+    Metric,
+    arrays,
+    broadcast_weight,
+    chances,
+    check_same_shape,
+    divide,
+)
 
 _CURVES = ("ROC", "PR")
 _NUMBERS_OF_THRESHOLDS = range(2, 1_000_001)
@@ -92,14 +100,11 @@ class AUC(Metric):
         scores = scores.astype(np.float64)
         if self.from_logits:
             scores = 1 / (1 + np.exp(-scores))
-        if scores.size and (scores.min() < 0 or scores.max() > 1):
-            raise ValueError(
-                f"metric {self.name!r} needs predictions in [0, 1], got {scores.min()} to "
-                f"{scores.max()}; pass from_logits=True for logits"
-            )
         weight = np.ones(scores.shape)
         if sample_weight is not None:
             weight = broadcast_weight(sample_weight, scores.shape)
+        hint = "; pass from_logits=True for logits"
+        scores, weight = chances(scores, weight, self.name, hint)
         columns = scores.shape[-1] if self.multi_label else 1
         shape = (-1, columns)
         buckets = self._buckets(scores).reshape(shape)

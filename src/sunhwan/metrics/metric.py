@@ -96,6 +96,26 @@ def check_same_shape(targets: np.ndarray, predictions: np.ndarray, name: str) ->
         )
 
 
+def chances(
+    scores: np.ndarray, weight: np.ndarray, name: str, hint: str = ""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Predictions that can be counted, and their weights: a NaN makes its weight NaN.
+
+    Raises:
+        ValueError: one is outside [0, 1]; the message names the metric.
+    """
+    broken = np.isnan(scores)
+    if broken.any():
+        weight = np.where(broken & (weight != 0), np.nan, weight)
+        scores = np.where(broken, 0.0, scores)
+    if scores.size and (scores.min() < 0 or scores.max() > 1):
+        raise ValueError(
+            f"metric {name!r} needs predictions in [0, 1], got {scores.min()} to "
+            f"{scores.max()}{hint}"
+        )
+    return scores, weight
+
+
 def broadcast_weight(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Weights `(N,)`, or of the leading axes of `shape`, spread over `shape`, float64."""
     weight = as_numbers(sample_weight, "sample_weight").astype(np.float64)
