@@ -91,6 +91,7 @@ class Sequential(Model):
             if self._layers or self._input_shape:
                 raise ValueError(f"model {self.name!r}: Input must come first and only once")
             self._input_shape = self._declared = layer.batch_shape
+            self.input_structure = Structure("single", [layer.name])
             return
         if not isinstance(layer, Layer):
             raise TypeError(
@@ -271,6 +272,7 @@ class Sequential(Model):
             "layers": [serialize(layer) for layer in self.layers],
             "build_input_shape": None if self._input_shape is None else list(self._input_shape),
             "input_declared": self._declared is not None,
+            "input_name": self.input_structure.names[0],
         }
 
     @classmethod
@@ -282,6 +284,7 @@ class Sequential(Model):
 
         model = cls(name=config.get("name"))
         shape = config.get("build_input_shape")
+        model.input_structure = Structure("single", [str(config.get("input_name", "input"))])
         if shape is not None:
             model._input_shape = check_shape("build_input_shape", shape)
             if config.get("input_declared", True):

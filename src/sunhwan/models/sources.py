@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.inputs import is_ragged, without_frame
+from sunhwan._engine.inputs import without_frame
 
 from .class_weights import apply_class_weight
 from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
 from .feed import Feed, JoinedFeed, open_feed
-from .structure import Structure
+from .lists_of_one import input_in_list, is_list_of_one, targets_in_list
 
 BATCH_SIZE = 32
 
@@ -74,10 +74,13 @@ class Sources:
     def _inputs_of(self, x: Any) -> list[Any]:
         """What the user passed for each input."""
         structure = self.input_structure
-        one = structure.kind == "list" and len(structure.names) == 1
-        listed = one and isinstance(x, (list, tuple)) and len(x) == 1
-        if listed and (is_ragged(x[0]) or np.ndim(x[0]) == len(self.input_shape[0])):
-            return [x[0]]  # `[x]`, for a list of one input
+        one = len(structure.names) == 1 and structure.kind in ("single", "list")
+        if one and is_list_of_one(x):
+            shape = getattr(self, "input_shape", None)  # none yet of what is not built
+            if shape is not None and structure.kind == "list":
+                (shape,) = shape
+            steps = getattr(self.ports[0].reader, "takes", "array") == "sequences"
+            return [input_in_list(x, shape and len(shape), 3 if steps else 2)]
         return structure.split(x, "x")
 
     def _source(self, x: Any, y: Any, sample_weight: Any) -> Any:
@@ -115,13 +118,22 @@ class Sources:
         """The examples with their targets as the loss takes them."""
         feed, outputs = self._open(x), self.output_structure
         if len(outputs.names) == 1:
-            y, weight = (_of_one(values, outputs) for values in (y, weight))
+            entries = self.output_shapes[0][:-1]
+            y = self._of_one(y, feed.rows, [self.output_shapes[0], entries, (*entries, 1)])
+            weight = self._of_one(weight, feed.rows, [entries[:1], entries])
         else:
             y = tuple(outputs.split(y, name))
             if isinstance(weight, (Mapping, list, tuple)) and not _is_row_weights(weight):
                 weight = tuple(outputs.split(weight, "sample_weight"))
         source = examples(feed, y, weight, name)
         return replace(source, y=self._objective.prepare(source.y, self.output_shapes))
+
+    def _of_one(self, values: Any, rows: int, shapes: list[Any]) -> Any:
+        """What is passed for the one output, by its name, in a list or as it is."""
+        if isinstance(values, Mapping):
+            return self.output_structure.split(values, "y or sample_weight")[0]
+        values = targets_in_list(values, rows, shapes)
+        return list(values) if isinstance(values, tuple) else values
 
     @property
     def _rank(self) -> int:
@@ -146,12 +158,3 @@ def _is_row_weights(weight: Any) -> bool:
         and np.ndim(weight[0] if len(weight) else 0) == 0
         and (weight[0] is not None)
     )
-
-
-def _of_one(values: Any, outputs: Structure) -> Any:
-    """What is passed for the one output, by its name, in a list or as it is."""
-    if isinstance(values, Mapping):
-        return outputs.split(values, "y or sample_weight")[0]
-    if outputs.kind == "list" and isinstance(values, (list, tuple)) and len(values) == 1:
-        return values[0]
-    return list(values) if isinstance(values, tuple) else values
