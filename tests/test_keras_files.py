@@ -67,6 +67,21 @@ def test_graphs(stem, suffix):
         model.train_on_batch(x, target[0] if alone else target)
 
 
+@pytest.mark.parametrize("read", ["load_model", "load_weights"])
+def test_weights_that_are_not_finite_are_told_of(tmp_path, read):
+    model, path = sh.load_model(FILES / "texts_3.h5"), tmp_path / "broken.h5"
+    weight = model.variables[1]
+    data, numbers = (FILES / "texts_3.h5").read_bytes(), weight.value.tobytes()
+    assert data.count(numbers) == 1
+    path.write_bytes(data.replace(numbers, np.float32(-np.inf).tobytes() + numbers[4:]))
+    with pytest.warns(UserWarning, match="not finite") as told:
+        sh.load_model(path) if read == "load_model" else model.load_weights(path)
+    (warning,) = told
+    assert f"weight {weight.path!r} " in str(warning.message)
+    assert f"(of {path}: 1 of {weight.size}, the first -inf at [0, 0])" in str(warning.message)
+    assert warning.filename == __file__
+
+
 def test_texts_bring_their_vocabulary():
     case, model = case_of("words_3"), sh.load_model(FILES / "words_3.keras")
     assert model.layers[0].get_vocabulary()[:4] == ["", "[UNK]", "a", "bee"]

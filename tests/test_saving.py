@@ -51,6 +51,22 @@ def test_schedules_and_frozen_layers_come_back(tmp_path):
         np.testing.assert_array_equal(old, new)
 
 
+def test_weights_that_are_not_finite_are_told_of(tmp_path):
+    """They are saved and set in silence, as in Keras; who reads a file is told."""
+    model = sh.Sequential([layers.Input((2,)), *(layers.Dense(2, name=n) for n in "abcde")])
+    model.set_weights([np.full(weight.shape, np.nan) for weight in model.get_weights()])
+    model.save(tmp_path / "model.safetensors")
+    message = (
+        r"weight 'a/kernel' .*\(of .*model.safetensors: 4 of 4, the first nan at \[0, 0\]\); the "
+        "same goes for 'a/bias', 'b/kernel', 'b/bias' and 6 more"
+    )
+    with pytest.warns(UserWarning, match=message):
+        again = sh.load_model(tmp_path / "model.safetensors")
+    assert np.isnan(again.get_weights()[0]).all()
+    with pytest.warns(UserWarning, match=message):
+        model.load_weights(tmp_path / "model.safetensors")
+
+
 def test_weights_alone(tmp_path):
     model = trained("adam")
     model.save_weights(tmp_path / "weights.safetensors")

@@ -75,6 +75,29 @@ MODELS = {
 }
 
 
+def test_numbers_that_are_not_finite_are_told_of():
+    case, state = case_of("lstm"), load_file(FILES / "torch_lstm.safetensors")
+    state = {key: state[key].copy() for key in case["order"].tolist()}
+    key = next(key for key in state if key.endswith("weight_hh_l1_reverse"))
+    state[key][2, 1] = np.nan
+    model = MODELS["lstm"]()
+    with pytest.warns(UserWarning, match="not finite") as told:
+        sh.load_torch(model, state)
+    (warning,) = told
+    recurrent, module = model.layers[2].variables[4], key.rpartition(".")[0]
+    assert str(warning.message).startswith(
+        f"weight {recurrent.path!r} has numbers that are not finite (of module {module!r}: "
+        "1 of 64, the first nan at [1, 2]). What the model"
+    )
+    assert warning.filename == __file__
+    assert np.isnan(recurrent.value).sum() == 1
+    large = {"weight": np.array([[1e300, 2.0]]), "bias": np.array([-np.inf])}
+    dense = sh.Sequential([layers.Input((2,)), layers.Dense(1, name="out")])
+    message = r"'out/kernel' .* 1 of 2, the first inf at \[0, 0\]\); the same .* 'out/bias'\."
+    with pytest.warns(UserWarning, match=message):
+        sh.load_torch(dense, large)
+
+
 @pytest.mark.parametrize("as_dict", [False, True], ids=["file", "dict"])
 @pytest.mark.parametrize("name", MODELS)
 def test_outputs_are_pytorch_s(name, as_dict):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, final
@@ -12,6 +11,7 @@ from typing import Any, final
 import numpy as np
 
 from sunhwan._engine.inputs import without_frame
+from sunhwan._engine.users_line import depth_of_user
 from sunhwan.callbacks.callback import Callback
 from sunhwan.callbacks.callback_list import CallbackList
 from sunhwan.callbacks.early_stopping import EarlyStopping
@@ -176,7 +176,7 @@ class Doctor(Callback):
     def _tell(self, finding: TrainingWarning) -> None:
         self._told.add(finding.name)
         self.others.on_finding(finding)
-        warnings.warn(finding, stacklevel=_depth_of_user())
+        warnings.warn(finding, stacklevel=depth_of_user())
 
     def _find_what_broke(
         self, value: float, batch: Any, y: Any, weight: Any, loss: Any, step: int
@@ -207,11 +207,3 @@ def _keeps_best(callback: Any) -> bool:
         return False
     watches = isinstance(callback, (EarlyStopping, ModelCheckpoint))
     return watches and callback.monitor.startswith("val_")
-
-
-def _depth_of_user() -> int:
-    """How many calls above its caller the package was entered, as `warnings.warn` counts."""
-    depth, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("sunhwan."):
-        depth, frame = depth + 1, frame.f_back
-    return depth

@@ -11,6 +11,7 @@ import numpy as np
 
 from sunhwan._engine.allowed_shapes import allowed_shapes
 from sunhwan._engine.custom_objects import custom_object_scope
+from sunhwan._engine.finite_weights import warn_unless_finite
 
 from .keras_file import KerasFile, open_keras
 from .keras_layers import KerasLayer
@@ -83,8 +84,10 @@ def _assign(model: Any, weights: list[Weights], path: Path) -> list[Any]:
                 f"{path}: layer {layer.name!r} needs weights of the shapes {ours}, got {given}"
             )
         layers.append(layer)
-    for layer, one in zip(layers, weights, strict=True):
-        layer.set_weights(one.arrays)
+    with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
+        for layer, one in zip(layers, weights, strict=True):
+            layer.set_weights(one.arrays)
+    warn_unless_finite((variable, f"of {path}") for layer in layers for variable in layer.variables)
     return layers
 
 

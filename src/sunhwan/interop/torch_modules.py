@@ -107,6 +107,7 @@ def _numbers(key: str, value: Any) -> np.ndarray:
     if hasattr(value, "detach"):
         value = value.detach().cpu().float()
     try:
-        return np.asarray(value, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            return np.asarray(value, dtype=np.float32)
     except (TypeError, ValueError):
         raise ValueError(f"key {key!r} must hold numbers, got {type(value).__name__}") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.finite_weights import warn_unless_finite
 from sunhwan.models.weights import Weights
 
 from .torch_layers import KINDS, arrays_for, check_layer
@@ -21,7 +22,8 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
     `nn.BatchNorm2d` fill `SimpleRNN`, `LSTM`, `GRU`, `Bidirectional`, `Embedding`, `Dense`,
     `Conv1D`, `Conv2D`, `LayerNormalization` and `BatchNormalization`, also inside
     `TimeDistributed`, and in models within the model. Each layer of a stack is a layer of its own
-    here. Gates and biases are brought into our layout.
+    here. Gates and biases are brought into our layout. Of NaN and infinities among the weights a
+    warning tells.
 
     A state dict does not say in which order its modules are used. Each layer of the model takes the
     first module that is left and fits by kind and shape. Files do not keep the modules' order, so
@@ -65,11 +67,16 @@ def load_torch(model: Any, state: Any, names: Sequence[str] | None = None) -> No
         channels = _channels(layers[:place])
         module, weights = _choose(layer, left, channels, ordered, names is not None)
         left.remove(module)
-        plan.append((layer, weights))
+        plan.append((layer, module, weights))
     if left:
         raise ValueError(f"no layer of model {model.name!r} takes " + " or ".join(map(str, left)))
-    for layer, weights in plan:
+    for layer, _, weights in plan:
         layer.set_weights(weights)
+    warn_unless_finite(
+        (variable, f"of module {module.name!r}")
+        for layer, module, _ in plan
+        for variable in layer.variables
+    )
 
 
 def _choose(
@@ -98,7 +105,8 @@ def _choose(
 
 
 def _fitted(layer: Any, module: Module, channels: Any) -> list[np.ndarray]:
-    weights = arrays_for(layer, module, channels)
+    with np.errstate(invalid="ignore"):  # of infinities the user is told when they are read
+        weights = arrays_for(layer, module, channels)
     wanted = [variable.shape for variable in layer.variables]
     given = [array.shape for array in weights]
     if wanted != given:

@@ -17,6 +17,7 @@ from sunhwan._engine.allowed_shapes import allowed_shapes
 from sunhwan._engine.arguments import check_path
 from sunhwan._engine.config import serialize
 from sunhwan._engine.custom_objects import custom_object_scope, find
+from sunhwan._engine.finite_weights import warn_unless_finite
 from sunhwan._engine.seeds import check_seed
 
 from .model_file import FORMAT, FORMAT_VERSION, KERAS_SUFFIXES, checked_path, read, write
@@ -121,6 +122,7 @@ def load_weights(model: Model, filepath: Any) -> None:
         return
     arrays, description = read(path)
     model.set_weights(_weights_in(arrays, description))
+    warn_unless_finite((variable, f"of {path}") for variable in model.variables)
 
 
 def load_model(
@@ -160,7 +162,9 @@ def load_model(
     if "model" not in description:
         raise ValueError(f"{path} holds weights alone; build the model and use load_weights")
     with _told_as_value_errors(path):
-        return _model_of(arrays, description, dict(custom_objects or {}), compile)
+        model = _model_of(arrays, description, dict(custom_objects or {}), compile)
+    warn_unless_finite((variable, f"of {path}") for variable in model.variables)
+    return model
 
 
 @contextmanager
