@@ -230,6 +230,26 @@ def test_dropout():
     assert 0.4 < (dropped == 0).mean() < 0.6
 
 
+def test_a_constant_mask_of_a_model_is_for_as_many_steps_or_more():
+    """It is a list or an array, it is saved, and it may be larger than the data."""
+    start = sh.Input((None, 3))
+    layer: Any = layers.MultiHeadAttention(2, 3, name="m")
+    mask = np.tril(np.ones((5, 5), int))
+    model = sh.Model(start, layer(start, start, attention_mask=mask.tolist()))
+    again = sh.Model.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    for steps in (1, 4, 5):
+        x = numbers(2, steps, 3)
+        expected = layer(x, x, use_causal_mask=True)
+        np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
+        np.testing.assert_array_equal(again.predict(x, verbose=0), expected)
+    message = r"attention_mask of layer 'm' has the shape \(5, 5\), too small for 6 steps of the"
+    with pytest.raises(ValueError, match=message):
+        model.predict(numbers(2, 6, 3), verbose=0)
+    with pytest.raises(ValueError, match=message):
+        model.predict([numbers(2, 3), numbers(6, 3)], verbose=0)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -252,6 +272,18 @@ def test_dropout():
                 *(np.ones((2, 4, 3)) for _ in range(2)), attention_mask=True
             ),
             r"attention_mask of layer 'm' must have shape .* got \(\)",
+        ),
+        (
+            lambda: layers.MultiHeadAttention(2, 3, name="m")(
+                *(sh.Input((4, 3)) for _ in range(2)), attention_mask=np.ones((7, 2, 4, 4))
+            ),
+            r"a mask for each of 7 rows, .* make it an Input of shape \(2, 4, 4\) .* or give one",
+        ),
+        (
+            lambda: layers.MultiHeadAttention(2, 3, name="m")(
+                *(np.ones((2, 4, 3)) for _ in range(2)), attention_mask=sh.Input((4, 4))
+            ),
+            "'m' was called on symbolic tensors and on a ndarray at once: numbers come",
         ),
         (
             lambda: layers.MultiHeadAttention(2, 3, name="m")(np.ones((1, 3)), np.ones((1, 3))),

@@ -159,7 +159,9 @@ def call_layer_symbolically(
     for tensor in (*tensors, *states):
         if not isinstance(tensor, KerasTensor):
             raise ValueError(
-                f"layer {layer.name!r} was called on symbolic tensors and on {type(tensor)} at once"
+                f"layer {layer.name!r} was called on symbolic tensors and on a "
+                f"{type(tensor).__name__} at once: numbers come into a graph by an Input, and with "
+                "the data"
             )
     if mask is not None:
         check_mask(layer, mask, tensors)

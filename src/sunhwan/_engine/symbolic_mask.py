@@ -61,5 +61,6 @@ def check_mask(layer: Any, mask: Any, tensors: Sequence[Any]) -> None:
             got = repr(one) if symbolic else type(one).__name__
             raise ValueError(
                 f"layer {layer.name!r} takes only the mask that goes along with its input anyway "
-                f"({along}), got {got}: leave it out"
+                f"({along}), got {got}: leave it out; masks begin in Masking and in "
+                "Embedding(mask_zero=True)"
             )

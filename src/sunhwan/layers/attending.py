@@ -170,6 +170,14 @@ class Attending(Joining):
             mask = x[3]
             steps = [None if layout.ragged else layout.width for layout in (query, memory)]
             check_mask_shape(mask.shape, self.name, None, (steps[0], steps[1]))
+        elif any(
+            1 != size <= layout.times.max(initial=0)
+            for size, layout in zip(mask.shape[2:], (query, memory), strict=True)
+        ):
+            raise ValueError(
+                f"attention_mask of layer {self.name!r} has the shape {mask.shape[2:]}, too small "
+                f"for {query.width} steps of the query and {memory.width} of the value"
+            )
         return np.ascontiguousarray(grid(mask))
 
     def _drop(self, context: Context) -> Any:

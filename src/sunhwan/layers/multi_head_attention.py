@@ -135,10 +135,22 @@ class MultiHeadAttention(KernelAndBias, Attending):
         given = None if all(mask is None for mask in masks) else masks
         if attention_mask is not None:
             options["mask"] = attention_mask
-            if is_symbolic(attention_mask) or constant_mask(attention_mask, self.name) is None:
+            symbolic = is_symbolic(attention_mask)
+            if symbolic or constant_mask(attention_mask, self.name) is None:
+                if is_symbolic(inputs) and not symbolic:
+                    raise ValueError(self._own_rows(np.shape(attention_mask)))
                 options["mask"] = True
                 inputs = [query, value, value if key is None else key, attention_mask]
         return self.call_with(inputs, given, training, options)
+
+    def _own_rows(self, shape: Shape) -> str:
+        """What to say of a constant mask with rows, for data to come."""
+        return (
+            f"attention_mask of layer {self.name!r} is an array with a mask for each of "
+            f"{shape[0]} rows, got shape {shape}, but the rows are those of data to come: make it "
+            f"an Input of shape {shape[1:]} and pass the array with the data, or give one mask for "
+            f"all rows, of shape {shape[-2:]}"
+        )
 
     def call_with(self, inputs: Any, mask: Any, training: Any, options: dict[str, Any]) -> Any:
         mask_of_all = options.get("mask")

@@ -194,15 +194,6 @@ class Functional(Model):
 
         return config_of_graph(self)
 
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> Functional:
-        """A model made from what `get_config` gave."""
-        from .graph_config import graph_of_config
-
-        return graph_of_config(config, custom_objects)
-
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_tensors": None}
 

@@ -244,6 +244,13 @@ class Model(FindingRate, Structured, AsLayer, Weights):
             return self._call_symbolically(inputs, training)
         return self._call(inputs, flag_or_false("training", training))
 
+    @classmethod
+    def from_config(cls, config: Any, custom_objects: Any = None) -> Model:
+        """The model, untrained, of the graph that `get_config` of a model described."""
+        from .graph_config import graph_of_config
+
+        return graph_of_config(config, custom_objects)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"
 
