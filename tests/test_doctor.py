@@ -165,6 +165,14 @@ def test_a_class_that_dominates(data):
     assert said == []
 
 
+def test_a_single_class(data):
+    x, _ = data
+    _, said = train(x, np.ones(len(x), np.float32))
+    assert "single_class" in names(said)
+    assert "dominating_class" not in names(said)
+    assert "all rows have label 1" in str(said[0])
+
+
 def test_ids_labels_and_ragged_rows_are_looked_at(rng):
     x = [rng.integers(1, 50, rng.integers(3, 12)) for _ in range(300)]
     y = np.array([int(row[0] > 25) for row in x])

@@ -11,12 +11,14 @@ from .no_better_than_guessing import NoBetterThanGuessing
 from .not_finite import NotFinite
 from .overfitting import Overfitting
 from .saturated_gates import SaturatedGates
+from .single_class import SingleClass
 from .too_many_parameters import TooManyParameters
 
 # In the order in which they are looked for: a cause before what comes of it.
 FINDINGS = (
     NotFinite,
     InputsNotNormalized,
+    SingleClass,
     DominatingClass,
     LearningRateTooHigh,
     LearningRateTooLow,
@@ -41,5 +43,6 @@ __all__ = [
     "NotFinite",
     "Overfitting",
     "SaturatedGates",
+    "SingleClass",
     "TooManyParameters",
 ]

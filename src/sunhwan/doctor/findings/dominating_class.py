@@ -16,6 +16,7 @@ SHARE = 0.9
 class DominatingClass(TrainingWarning):
     """One class has more than `SHARE` of the rows, so that a high accuracy says little.
 
+    Where it has all of them, `SingleClass` is said instead.
     Not said where rows have weights (`class_weight`, `sample_weight`). Source: He and Garcia,
     "Learning from imbalanced data", IEEE Transactions on Knowledge and Data Engineering, 2009.
 
@@ -39,7 +40,7 @@ class DominatingClass(TrainingWarning):
     @classmethod
     def find(cls, evidence: Evidence) -> DominatingClass | None:
         facts = evidence.facts
-        if facts is None or facts.weighted or facts.share <= SHARE:
+        if facts is None or facts.weighted or not SHARE < facts.share < 1:
             return None
         factor = (1 - facts.share) / facts.share
         figures = {"share": facts.share, "label": facts.label, "factor": factor}
