@@ -7,7 +7,7 @@ own (ragged): nothing is padded.
 Writers of reviews are sparing with spaces, so the labels are noisy. The model learns first from all
 writers, then, more slowly, from the careful ones alone (words of 3 characters or less in the mean),
 and is judged by 1,000 reviews of careful writers that it never saw: F1 of the spaces 0.90 or more,
-mean of three seeds (two of them: 0.913, 0.912). Two reviews, put right:
+mean of three seeds 0.914 (0.913, 0.912, 0.916). Two reviews, put right:
 
     멋지다이게벌써10년이넘은작품이라니
     -> 멋지다 이게 벌써 10년이 넘은 작품이라니

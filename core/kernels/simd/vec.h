@@ -5,9 +5,9 @@
 //   Vec    `Vec::width` floats       IVec   as many 32-bit integers       Mask   as many truths
 //
 //   load, loadu(p)            width values from p (no alignment needed)
-//   load_partial(p, n)        the first n (0..width) values of p, zeros beyond; reads nothing past
-//   n store(p, v), store_partial(p, v, n)   likewise; writes nothing past n broadcast(s), zero()
-//   all lanes equal
+//   load_partial(p, n)        the first n (0..width) values of p, zeros beyond; reads no others
+//   store(p, v), store_partial(p, v, n)   likewise; writes no others
+//   broadcast(s), zero()      all lanes equal
 //   + - * / and unary -       IEEE single precision; + - & | ^ on IVec wrap around
 //   fma(a, b, c)              a * b + c, one rounding where the target has it (two in baseline)
 //   fnma(a, b, c)             c - a * b, likewise
@@ -21,8 +21,6 @@
 //   shift_left<n>, shift_right<n>, shift_right_signed<n>(i)
 //   multiply_wide(a, b, low, high)        32 x 32 -> 64 bits, unsigned
 //   lane_index()              0, 1, 2, ...
-//   times_power_of_two(p, n)  p * 2^n for p in [0.5, 2], integral n in [-126, 128], -> 0 and inf
-//   beyond reciprocal(v)             1 / v for finite normal v of finite normal 1 / v
 //
 // Denormals count as zero: callers hold a FloatState (runtime/float_state.h).
 #pragma once
