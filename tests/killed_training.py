@@ -5,8 +5,8 @@
 Each kill is SIGKILL, a random time after `fit` was called, longer after each kill and shorter after
 each training that came to its end, so that it falls into batches, validations, and reading and
 writing of checkpoints, tables, models and the board's record. At the end weights, history, the
-log's table and the saved best model must be, byte for byte, those of a training that nobody killed,
-and the record must have each step and each epoch once.
+log's table, the saved best model and the values in TensorBoard's event files must be those of a
+training that nobody killed, byte for byte, and the record must have each step and each epoch once.
 """
 
 import json
@@ -69,6 +69,7 @@ def train(folder: Path, epochs: int) -> None:
             callbacks.ReduceLROnPlateau(patience=1, factor=0.8),
             callbacks.ModelCheckpoint(folder / "best.safetensors", save_best_only=True),
             callbacks.Board(folder / "runs"),
+            callbacks.TensorBoard(folder / "logs", update_freq="batch"),
         ],
     )
     model.save(folder / "last.safetensors")
@@ -78,7 +79,8 @@ def train(folder: Path, epochs: int) -> None:
 def results(folder: Path) -> dict[str, bytes]:
     """What a training left behind."""
     names = ["log.csv", "best.safetensors", "last.safetensors", "history.json"]
-    return {name: (folder / name).read_bytes() for name in names} | recorded(folder / "runs")
+    files = {name: (folder / name).read_bytes() for name in names}
+    return files | recorded(folder / "runs") | logged(folder / "logs")
 
 
 def recorded(folder: Path) -> dict[str, bytes]:
@@ -92,6 +94,19 @@ def recorded(folder: Path) -> dict[str, bytes]:
         lines = read_lines(newest / f"{kind}.jsonl")[0]
         ranges = [range(line["s"] - line.get("n", 1) + 1, line["s"] + 1) for line in lines]
         found[kind] = json.dumps([step for each in ranges for step in each]).encode()
+    return found
+
+
+def logged(folder: Path) -> dict[str, bytes]:
+    """The values in the event files of the newest training, run by run."""
+    from read_events import events
+
+    found = {}
+    for run in ("train", "validation"):
+        files = sorted((folder / run).iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        training = files[-1].name.partition(".v2")[0]
+        values = events(file for file in files if file.name.startswith(f"{training}.v2"))
+        found[run] = json.dumps(values, sort_keys=True).encode()
     return found
 
 

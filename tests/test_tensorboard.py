@@ -1,13 +1,13 @@
 """Event files: their bytes, and what the training writes into them."""
 
-import struct
-
 import numpy as np
 import pytest
+from read_events import events, events_in, fields, restarts
+from test_backup_and_restore import BATCHES, Interrupt, build, fit
 
 import sunhwan as sh
-from sunhwan.board.events import EventFile, crc32c, histogram, record, scalar
-from sunhwan.callbacks import TensorBoard
+from sunhwan.board.events import EventFile, crc32c, histogram, scalar
+from sunhwan.callbacks import BackupAndRestore, TensorBoard
 
 # Read by TensorBoard 2.21's own reader: the version, then `loss` = 0.5 at step 300.
 GOLDEN = bytes.fromhex(
@@ -25,56 +25,10 @@ def test_checksums_are_those_of_the_standard(data, crc):
 
 
 def test_a_file_has_the_bytes_that_tensorboard_reads(tmp_path):
-    file = EventFile(tmp_path, now=1.5)
+    file = EventFile(tmp_path / "run" / "events", now=1.5)
     file.write(300, [scalar("loss", 0.5)], now=2.0)
     file.close()
-    assert file.path.name.startswith("events.out.tfevents.0000000001.")
-    assert file.path.read_bytes() == GOLDEN
-
-
-def fields(data):
-    """The fields of a message: pairs of a number and a value."""
-    place, found = 0, []
-
-    def varint():
-        nonlocal place
-        number, shift = 0, 0
-        while True:
-            byte = data[place]
-            number, place, shift = number | (byte & 127) << shift, place + 1, shift + 7
-            if byte < 128:
-                return number
-
-    while place < len(data):
-        key = varint()
-        if key & 7 == 0:
-            value = varint()
-        elif key & 7 == 2:
-            length = varint()
-            value, place = data[place : place + length], place + length
-        else:
-            size, kind = {1: (8, "<d"), 5: (4, "<f")}[key & 7]
-            value, place = struct.unpack(kind, data[place : place + size])[0], place + size
-        found.append((key >> 3, value))
-    return found
-
-
-def events(folder):
-    """`{tag: {step: value}}` of all event files in a folder."""
-    found = {}
-    for path in folder.glob("events.out.tfevents.*"):
-        data, place = path.read_bytes(), 0
-        while place < len(data):
-            (length,) = struct.unpack_from("<Q", data, place)
-            inner = data[place + 12 : place + 12 + length]
-            assert record(inner) == data[place : place + length + 16]
-            place += length + 16
-            event = dict(fields(inner))
-            for _, value in fields(event.get(5, b"")):
-                parts = dict(fields(value))
-                tag, what = parts[1].decode(), parts[2] if 2 in parts else dict(fields(parts[5]))
-                found.setdefault(tag, {})[event[2]] = what
-    return found
+    assert (tmp_path / "run" / "events").read_bytes() == GOLDEN
 
 
 def trained(folder, **arguments):
@@ -88,9 +42,20 @@ def trained(folder, **arguments):
     return model, history.history
 
 
+def interrupted(after, added, **arguments):
+    """Train until an error comes, so many batches later; whether it came."""
+    board = TensorBoard(update_freq="batch", **arguments)
+    try:
+        fit(build(), [board, *added, Interrupt(after)])
+    except KeyboardInterrupt:
+        board.on_train_end()  # close the files, as the system does with those of a killed process
+        return True
+    return False
+
+
 def test_epochs(tmp_path):
     _, history = trained(tmp_path, write_steps_per_second=True)
-    training, validation = events(tmp_path / "train"), events(tmp_path / "validation")
+    training, validation = events_in(tmp_path / "train"), events_in(tmp_path / "validation")
     assert set(training) == {
         "epoch_loss", "epoch_mae", "epoch_learning_rate", "epoch_steps_per_second",
     }  # fmt: skip
@@ -107,13 +72,13 @@ def test_epochs(tmp_path):
 @pytest.mark.parametrize(("frequency", "steps"), [("batch", range(1, 13)), (5, [5, 10])])
 def test_batches(tmp_path, frequency, steps):
     trained(tmp_path, update_freq=frequency)
-    found = events(tmp_path / "train")
+    found = events_in(tmp_path / "train")
     assert list(found["batch_loss"]) == list(found["batch_mae"]) == list(steps)
 
 
 def test_histograms(tmp_path):
     model, _ = trained(tmp_path, histogram_freq=2)
-    found = events(tmp_path / "train")["first/kernel/histogram"]
+    found = events_in(tmp_path / "train")["first/kernel/histogram"]
     assert list(found) == [0, 2]
     last, weights = found[2], model.get_weights()[0]
     limits, counts = np.frombuffer(last[6], "<f8"), np.frombuffer(last[7], "<f8")
@@ -135,6 +100,50 @@ def test_the_reader_of_tensorboard_itself(tmp_path):
     values = [event.value for event in found.Scalars("epoch_loss")]
     np.testing.assert_allclose(values, history["loss"], rtol=1e-6)
     assert found.Histograms("last/kernel/histogram")[0].histogram_value.num == 3
+
+
+@pytest.mark.parametrize(("freq", "stops"), [("epoch", BATCHES + 2), (3, 4), (2, 2 * BATCHES + 3)])
+def test_a_training_that_goes_on_has_each_step_once(tmp_path, freq, stops):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert not interrupted(0, [], log_dir=whole, histogram_freq=1)
+    keep = BackupAndRestore(tmp_path / "backup", freq)
+    assert interrupted(stops, [keep], log_dir=parts, histogram_freq=1)
+    while interrupted(stops, [keep], log_dir=parts, histogram_freq=1):
+        pass
+    for run in ("train", "validation"):
+        assert events_in(parts / run) == events_in(whole / run)
+
+
+def test_the_files_of_a_training_that_was_not_gone_on_with_stay(tmp_path):
+    for attempt in (1, 2):
+        assert interrupted(2, [], log_dir=tmp_path)
+        files = list((tmp_path / "train").iterdir())
+        assert len(files) == attempt
+    assert [events([file])["batch_loss"].keys() for file in files] == [{1, 2}, {1, 2}]
+
+
+def test_tensorboard_is_told_where_a_training_goes_on(tmp_path):
+    keep = BackupAndRestore(tmp_path / "backup", save_freq=BATCHES + 2)
+    assert interrupted(BATCHES + 4, [keep], log_dir=tmp_path)
+    assert not interrupted(0, [keep], log_dir=tmp_path)
+    first, second = sorted((tmp_path / "train").iterdir())
+    assert restarts(first) == []
+    assert restarts(second) == [BATCHES + 3] * 2
+    assert max(events([first])["batch_loss"]) == BATCHES + 2
+    assert min(events([second])["batch_loss"]) == BATCHES + 3
+
+
+def test_a_tensorboard_that_was_open_forgets_lost_steps(tmp_path):
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    keep = BackupAndRestore(tmp_path / "backup", save_freq=BATCHES + 2)
+    assert interrupted(BATCHES + 4, [keep], log_dir=tmp_path)
+    found = reader.EventAccumulator(str(tmp_path / "train"))
+    found.Reload()
+    assert [event.step for event in found.Scalars("batch_loss")] == [*range(1, BATCHES + 5)]
+    assert not interrupted(0, [keep], log_dir=tmp_path)
+    found.Reload()
+    assert [event.step for event in found.Scalars("batch_loss")] == [*range(1, 4 * BATCHES + 1)]
+    assert [event.step for event in found.Scalars("epoch_loss")] == [*range(4)]
 
 
 @pytest.mark.parametrize(

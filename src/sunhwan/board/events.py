@@ -7,9 +7,6 @@ each, little-endian). The checksum is CRC-32C, rotated and added to a constant. 
 
 from __future__ import annotations
 
-import itertools
-import os
-import socket
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,8 +15,6 @@ from time import time
 import numpy as np
 
 from sunhwan.watching import Summary
-
-_numbers = itertools.count()
 
 
 def _crc_table() -> list[int]:
@@ -73,20 +68,23 @@ def histogram(tag: str, numbers: np.ndarray) -> bytes:
 
 
 class EventFile:
-    """Writes an event file into a folder.
+    """Writes an event file.
 
     Args:
-        folder: made where there is none; each file has a name of its own.
+        path: of the file; its folder is made where there is none.
         now: when it begins, in seconds since 1970; default now.
+        restart: of a training that goes on after a crash, the first step that is made again: from
+            there on TensorBoard forgets what it read in earlier files of the folder.
     """
 
-    def __init__(self, folder: Path, now: float | None = None) -> None:
+    def __init__(self, path: Path, now: float | None = None, restart: int | None = None) -> None:
         now = time() if now is None else now
-        folder.mkdir(parents=True, exist_ok=True)
-        own = f"{socket.gethostname()}.{os.getpid()}.{next(_numbers)}"
-        self.path = folder / f"events.out.tfevents.{int(now):010d}.{own}.v2"
-        self._file = self.path.open("wb", buffering=0)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("wb", buffering=0)
         self._file.write(record(_event(now, 0, _field(3, b"brain.Event:2"))))
+        # A `SessionLog` of status START, twice: the first of a run is no restart to TensorBoard.
+        for _ in range(0 if restart is None else 2):
+            self._file.write(record(_event(now, restart or 0, _field(7, b"\x08\x01"))))
 
     def write(self, step: int, values: Iterable[bytes], now: float | None = None) -> None:
         """Write an event: the values, by `scalar` or `histogram`, of a step."""

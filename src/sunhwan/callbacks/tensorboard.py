@@ -16,7 +16,8 @@ class TensorBoard(Callback):
     """Writes event files that TensorBoard (``tensorboard --logdir logs``) opens.
 
     Each epoch's values are called `epoch_loss` and so on, those of the training in the run
-    `train`, those of the validation in `validation`. Nothing of TensorFlow is needed for it.
+    `train`, those of the validation in `validation`. Nothing of TensorFlow is needed for it. A
+    training that goes on from a checkpoint (`BackupAndRestore`) has each step once.
 
     Args:
         log_dir: the folder of the files. Default `"logs"`.
@@ -62,13 +63,25 @@ class TensorBoard(Callback):
             update_freq = check_count("update_freq", update_freq)
         self.update_freq = update_freq
         self._every = {"epoch": 0, "batch": 1}.get(update_freq, update_freq)  # pyright: ignore
-        self._files: dict[str, Any] = {}
+        self._files: Any = None
         self._step, self._epoch_step, self._began, self._ended = 0, 0, 0.0, 0.0
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Begin new files."""
+        from sunhwan.board.event_files import EventFiles
+
         self._close()  # those of a training that an error ended
+        self._files = EventFiles(self.log_dir)
         self._step = int(self.model.optimizer.state_numbers()["calls"])
+
+    def get_state(self) -> dict[str, Any]:
+        """How long the files are."""
+        return self._files.state
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Drop what was written behind the checkpoint."""
+        # Epochs and steps are counted in the same files: what is kept of either is before this.
+        self._files.go_on(state, max(self._step + 1, self.model._course.epoch))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at the clock."""
@@ -107,15 +120,14 @@ class TensorBoard(Callback):
         self._close()
 
     def _close(self) -> None:
-        for file in self._files.values():
-            file.close()
-        self._files = {}
+        if self._files is not None:
+            self._files.close()
 
     def _write(self, run: str, step: int, values: dict[str, Any]) -> None:
         from sunhwan.board.events import scalar
         from sunhwan.board.told import numbers_in
 
-        self._file(run).write(step, [scalar(name, v) for name, v in numbers_in(values)])
+        self._files.write(run, step, [scalar(name, v) for name, v in numbers_in(values)])
 
     def _write_weights(self, epoch: int) -> None:
         from sunhwan.board.events import histogram
@@ -124,12 +136,4 @@ class TensorBoard(Callback):
             histogram(f"{variable.path}/histogram", variable.value)
             for variable in self.model.variables
         ]
-        self._file("train").write(epoch, values)
-
-    def _file(self, run: str) -> Any:
-        """The event file of a run, made at its first event."""
-        from sunhwan.board.events import EventFile
-
-        if run not in self._files:
-            self._files[run] = EventFile(self.log_dir / run)
-        return self._files[run]
+        self._files.write("train", epoch, values)
