@@ -279,6 +279,7 @@ def test_a_record_that_is_still_written_is_running(tmp_path):
     for changed, state in (
         ({"began": -1}, "lost"),
         ({"host": "elsewhere"}, "running"),
+        ({"began": -1, "system": "another container"}, "running"),
     ):
         text = json.dumps({**head, "process": {**head["process"], **changed}})
         (record.folder / "run.json").write_text(text)

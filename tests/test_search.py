@@ -1,7 +1,9 @@
 """`sunhwan.search`: hyperparameters tried, noted, gone on with."""
 
+import os
 import subprocess
 import sys
+import threading
 
 import matplotlib as mpl
 import numpy as np
@@ -10,10 +12,11 @@ import pytest
 import sunhwan as sh
 from sunhwan import layers
 from sunhwan._engine import seeds
+from sunhwan.board.process import this_process
 from sunhwan.tuning.budget import Budget
 from sunhwan.tuning.space import Space
 
-pytest.importorskip("optuna", reason="optuna, of the extra `search`, is missing")
+optuna = pytest.importorskip("optuna", reason="optuna, of the extra `search`, is missing")
 mpl.use("agg")
 
 SPACE = {
@@ -155,6 +158,69 @@ def test_processes_search_together(tmp_path, name):
     assert min(mine.value, float(said[1])) == found.value
 
 
+KILLED = """
+import os, signal, sys
+from test_search import HOW, RATES, data, opened, small
+import sunhwan as sh
+class Dies(sh.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        os.kill(os.getpid(), signal.SIGKILL)
+sh.search(small, *data(), RATES, budget=2, storage=opened(sys.argv[1]), callbacks=[Dies()], **HOW)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes cannot be asked for here")
+def test_a_trial_whose_process_was_killed_has_failed(tmp_path):
+    file, here = str(tmp_path / "search.log"), {"cwd": __file__.rpartition("/")[0]}
+    subprocess.run([sys.executable, "-c", KILLED, file], check=False, timeout=300, **here)
+    found = sh.search(small, *data(), RATES, budget=3, storage=opened(file), **HOW)
+    assert [trial.state for trial in found.trials] == ["failed", "complete", "complete"]
+    assert found.trials[0].problem == "its process was gone"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes cannot be asked for here")
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")
+@pytest.mark.parametrize(
+    ("name", "changed", "state"),
+    [
+        ("search.db", {"began": -1}, "failed"),
+        ("search.log", {"began": -1}, "failed"),
+        ("search.log", {}, "running"),
+        ("search.log", {"began": -1, "host": "elsewhere"}, "running"),
+        ("search.log", {"began": -1, "system": "before the machine was started anew"}, "running"),
+    ],
+)
+def test_a_trial_is_lost_where_that_is_certain(tmp_path, name, changed, state):
+    how = {"storage": opened(str(tmp_path / name)), **HOW}
+    study = sh.search(small, *data(), RATES, budget=1, **how).study
+    study.sampler = optuna.samplers.RandomSampler(seed=0)
+    other = study.ask({"rate": optuna.distributions.FloatDistribution(1e-3, 0.1, log=True)})
+    other.set_user_attr("process", {**this_process(), **changed})
+    found = sh.search(small, *data(), RATES, budget=3, **how)
+    assert [trial.state for trial in found.trials] == ["complete", state, "complete"]
+
+
+class Takes(sh.callbacks.Callback):
+    """Another process, to which the first trial's seems to be gone."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.file = file
+
+    def on_epoch_begin(self, epoch, logs=None):
+        study = optuna.load_study(study_name="search", storage=opened(self.file))
+        if epoch and len(study.trials) == 1:
+            study.tell(0, state=optuna.trial.TrialState.FAIL)
+
+
+def test_a_trial_that_another_process_took_for_lost(tmp_path, capsys):
+    file = str(tmp_path / "search.log")
+    how = {"storage": opened(file), "callbacks": [Takes(file)], "epochs": 3, "verbose": 2}
+    found = sh.search(small, *data(), RATES, budget=3, **how)
+    assert [trial.state for trial in found.trials] == ["failed", "complete", "complete"]
+    assert "another process took it for lost" in capsys.readouterr().out
+
+
 def test_a_trial_that_fails_is_noted():
     x, y = data()
 
@@ -230,11 +296,24 @@ def test_ctrl_c_ends_it_with_the_best_so_far(capsys):
 
 def test_callbacks_that_a_training_has_used(tmp_path):
     stopping, board = sh.callbacks.EarlyStopping("loss"), sh.callbacks.Board(tmp_path, show=False)
+    board.name = "mine"
     small(0.01).fit(*data(), verbose=0, callbacks=[stopping, board])
-    found = sh.search(small, *data(), RATES, callbacks=[stopping], budget=2, **HOW)
+    found = sh.search(small, *data(), RATES, callbacks=[stopping, board], budget=2, **HOW)
     assert [trial.state for trial in found.trials] == ["complete", "complete"]
-    with pytest.raises(ValueError, match="callbacks must be such that each trial can"):
-        sh.search(small, *data(), RATES, callbacks=[board], budget=2, **HOW)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine", "mine_2", "mine_3"}
+
+
+class Locks(sh.callbacks.Callback):
+    """Cannot be copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
+def test_callbacks_of_which_there_are_no_copies():
+    with pytest.raises(ValueError, match="callbacks must be such that each trial can have a copy"):
+        sh.search(small, *data(), RATES, callbacks=[Locks()], budget=2, **HOW)
 
 
 def test_a_name_that_the_board_cannot_show(tmp_path):
@@ -332,6 +411,7 @@ def test_wrong_spaces_are_named(space, words):
         ({"monitor": "val_los"}, "monitor must be one of .*val_loss.*, got 'val_los'"),
         ({"batchsize": 3}, "unknown argument 'batchsize': did you mean 'batch_size'"),
         ({"epochs": 0}, "epochs must be a positive integer, got 0"),
+        ({"callbacks": [sh.callbacks.BackupAndRestore("b")]}, "must not hold BackupAndRestore: a"),
         ({"storage": 3}, "storage must be the path of a file"),
         ({"x": iter([data()]), "y": None}, "validation_data must be given where x is an iterable"),
     ],

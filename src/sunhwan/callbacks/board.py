@@ -96,6 +96,10 @@ class Board(Callback, Watcher):
             raise RuntimeError("a picture goes into the record of a training, and none has begun")
         keep(self.run, name, figure)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Board:
+        """One for another training, such as each trial of a search has; it has its own record."""
+        return Board(self.folder, self.name, self.every, self.histograms, self.show)
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Begin to watch; show the board if that is wanted."""
         if self.show:

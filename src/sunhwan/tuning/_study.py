@@ -6,7 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ import optuna
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 
 from sunhwan._engine.seeds import derive
+from sunhwan.board.process import has_ended
 
 STARTUP = 8  # trials that are chosen at random, before anything is known
+PROCESS = "process"  # whose trial it is, see `this_process`
 REPEATED = "repeats"  # marks a trial that had the parameters of another, and was not trained
 HEARTBEAT, GRACE = 20, 60  # seconds after which a trial whose process is gone counts as failed
 
@@ -93,6 +95,18 @@ def open_study(
         elif theirs != ours:
             raise ValueError(_what_differs(name, json.loads(theirs), mark))
     return study
+
+
+def end_lost_trials(study: optuna.Study) -> None:
+    """Tell a study that trials have failed whose processes are gone from this machine.
+
+    Optuna itself waits for their heartbeats, which a journal has not.
+    """
+    for trial in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,)):
+        if has_ended(trial.user_attrs.get(PROCESS, {})):
+            with suppress(optuna.exceptions.UpdateFinishedTrialError):  # another was quicker
+                failed = optuna.trial.TrialState.FAIL
+                study.tell(trial.number, state=failed, skip_if_finished=True)
 
 
 @contextmanager

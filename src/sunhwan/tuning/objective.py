@@ -21,6 +21,7 @@ from .budget import Budget
 WORSE = "worse than half of the others"
 TIME_WAS_UP = "time was up"
 INTERRUPTED = "interrupted"
+GONE = "its process was gone"
 
 
 class TrialError(Exception):

@@ -9,16 +9,18 @@ from typing import Any
 
 import optuna
 
+from sunhwan.board.process import this_process
 from sunhwan.callbacks.progress import Progress
 
-from ._study import REPEATED, open_study, quiet
+from ._study import PROCESS, REPEATED, end_lost_trials, open_study, quiet
 from .budget import Budget
-from .objective import INTERRUPTED, TIME_WAS_UP, Best, Plan, SearchError, TrialError, Watcher
+from .objective import GONE, INTERRUPTED, TIME_WAS_UP, Best, Plan, SearchError, TrialError, Watcher
 from .result import SearchResult, Trial, shown
 from .space import Space
 
 FAILURES = 10  # trials of a process that may fail before any came to something
 REPEATS = 30  # choices in a row that were made before: the space is exhausted
+_CUT_SHORT = (INTERRUPTED, TIME_WAS_UP, GONE)
 _STATES = {"COMPLETE": "complete", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
 
 
@@ -50,6 +52,7 @@ class Run:
         self._best = Best()
         self._failures: list[BaseException] = []
         self._repeated = 0  # choices in a row that had been made before
+        self._taken = False  # whether another process said that the last trial's was gone
         self._mode = "max" if plan.monitor.sign > 0 else "min"
         mark = {
             "space": space.describe(),
@@ -76,7 +79,7 @@ class Run:
         try:
             with quiet():
                 while self._goes_on():
-                    self._study.optimize(self._try, n_trials=1, catch=(TrialError,))
+                    self._one()
         except KeyboardInterrupt:
             if not any(trial.value is not None for trial in self.trials()):
                 raise
@@ -90,7 +93,17 @@ class Run:
         trials = self._study.get_trials(deepcopy=False)
         return [_told(trial) for trial in trials if REPEATED not in trial.user_attrs]
 
+    def _one(self) -> None:
+        """One trial, from its choice to its end."""
+        self._taken = False
+        try:
+            self._study.optimize(self._try, n_trials=1, catch=(TrialError,))
+        except ValueError:  # Optuna's, where it cannot be told how the trial ended
+            if not self._taken:
+                raise
+
     def _goes_on(self) -> bool:
+        end_lost_trials(self._study)
         if len(self._failures) >= FAILURES and self._best.number < 0:
             raise RuntimeError(
                 f"the first {FAILURES} trials failed, the first with: {self._failures[0]}"
@@ -105,6 +118,7 @@ class Run:
 
     def _try(self, trial: Any) -> float:
         """One trial, as Optuna calls it."""
+        trial.set_user_attr(PROCESS, this_process())
         parameters = self._space.sample(trial)
         if self._was_tried(trial):
             self._repeated += 1
@@ -128,6 +142,9 @@ class Run:
                 raise TrialError(problem)
         except SearchError:
             raise
+        except optuna.exceptions.UpdateFinishedTrialError:
+            problem = "another process took it for lost"
+            raise self._noted(TrialError(problem)) from None
         except TrialError as error:
             problem = str(error)
             raise self._noted(error) from None
@@ -145,10 +162,8 @@ class Run:
     def _was_tried(self, trial: Any) -> bool:
         """Whether another trial had the same parameters: with the same seed it is the same."""
         for other in self._study.get_trials(deepcopy=False):
-            told = other.user_attrs
-            gone = other.state.name == "FAIL" and "problem" not in told  # with its process
-            known = REPEATED not in told and told.get("problem") not in (INTERRUPTED, TIME_WAS_UP)
-            if other.number != trial.number and other.params == trial.params and known and not gone:
+            again = REPEATED in other.user_attrs or _told(other).problem in _CUT_SHORT
+            if other.number != trial.number and other.params == trial.params and not again:
                 return True
         return False
 
@@ -165,14 +180,17 @@ class Run:
 
     def _note(self, trial: Any, watcher: Watcher, problem: str) -> None:
         """Write down what became of a trial."""
-        for key, value in (
-            ("value", watcher.value),
-            ("epoch", watcher.epoch),
-            ("epochs", watcher.epochs),
-            ("seconds", round(watcher.seconds, 3)),
-            ("problem", problem),
-        ):
-            trial.set_user_attr(key, value)
+        try:
+            for key, value in (
+                ("value", watcher.value),
+                ("epoch", watcher.epoch),
+                ("epochs", watcher.epochs),
+                ("seconds", round(watcher.seconds, 3)),
+                ("problem", problem),
+            ):
+                trial.set_user_attr(key, value)
+        except optuna.exceptions.UpdateFinishedTrialError:
+            self._taken = True
 
     def _say(self, name: str, parameters: dict[str, Any], watcher: Watcher, problem: str) -> None:
         words = [name] if watcher.value is None else [f"{name}: {watcher.value:.5g}"]
@@ -253,6 +271,7 @@ def _plain(value: Any) -> Any:
 def _told(trial: Any) -> Trial:
     """A trial of Optuna as one of ours."""
     about = trial.user_attrs
+    lost = trial.state.name == "FAIL" and "problem" not in about
     return Trial(
         number=trial.number,
         state=_STATES.get(trial.state.name, "waiting"),
@@ -261,5 +280,5 @@ def _told(trial: Any) -> Trial:
         epochs=about.get("epochs", 0),
         seconds=about.get("seconds", 0.0),
         parameters=about.get("parameters", {}),
-        problem=about.get("problem", ""),
+        problem=GONE if lost else about.get("problem", ""),
     )

@@ -10,6 +10,7 @@ from sunhwan._engine.arguments import check_count
 from sunhwan._engine.config import nearest
 from sunhwan._engine.extras import require
 from sunhwan._engine.seeds import check_seed
+from sunhwan.callbacks import BackupAndRestore
 from sunhwan.callbacks.monitor import Monitor
 from sunhwan.models import Model
 from sunhwan.models.data import is_iterable_of_batches
@@ -103,6 +104,12 @@ def search(
             raise ValueError("validation_data must be given where x is an iterable of batches")
         fit = {**fit, "validation_split": 0.2} if monitor.startswith("val_") else fit
     own = _parameters_of_fit(build, options, fit)
+    watching = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
+    if any(isinstance(one, BackupAndRestore) for one in watching):
+        raise ValueError(
+            "callbacks must not hold BackupAndRestore: a search goes on from its storage, such as "
+            "storage='search.db'"
+        )
     plan = Plan(
         build=build,
         data=(x, y),
@@ -111,7 +118,7 @@ def search(
         epochs=check_count("epochs", epochs),
         monitor=watched,
         seed=check_seed(seed),
-        callbacks=list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks],
+        callbacks=watching,
     )
     require("optuna", "search")
     from .running import Run, run_name  # need Optuna
