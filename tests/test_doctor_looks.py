@@ -10,6 +10,8 @@ import sunhwan as sh
 from sunhwan import layers
 from sunhwan.callbacks import Callback
 from sunhwan.datasets import product
+from sunhwan.doctor import DyingGradients, ExplodingGradients
+from sunhwan.doctor.evidence import Evidence, Facts, Look, Reach
 from sunhwan.initializers import Constant, Identity, Orthogonal
 from sunhwan.optimizers import SGD, Adam
 
@@ -87,7 +89,39 @@ def test_exploding_gradients(rng, clip, many):
     assert ("exploding_gradients" in said) == (not clip)
     if not clip:
         assert said["exploding_gradients"].figures["at"] == 59
-        assert "clipnorm=1.0" in str(said["exploding_gradients"])
+        words = " ".join(str(said["exploding_gradients"]).split())
+        assert "clipnorm=1.0 in the optimizer, LSTM or GRU in place of SimpleRNN, tanh in" in words
+        assert "tanh in place of linear, or shorter sequences" in words
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind", "activation"),
+    [
+        (layers.GRU(4, activation="relu"), "GRU", "relu"),
+        (layers.RNN(layers.SimpleRNNCell(4)), "SimpleRNN", "tanh"),
+        (layers.RNN(Plain(4)), "CellLoop", ""),
+    ],
+)
+def test_what_is_known_of_a_cell(rng, layer, kind, activation):
+    x = sequences(rng, 10)
+    history, _ = train([layer], x, x[:, 0, 0] > 0, epochs=1)
+    (reach,) = history.evidence.looks[0].reaches.values()
+    assert (reach.kind, reach.activation) == (kind, activation)
+
+
+def test_the_advice_fits_the_layer():
+    advice = {}
+    for kind in ("SimpleRNN", "LSTM", "CellLoop"):
+        facts = Facts(rows=1000, values=1000, parameters=100, guess=0.0495)
+        look = Look(2, 1e-3, reaches={"layer": Reach(16, 100, 31000.0, 99, kind)})
+        known = Evidence({"loss": [0.05] * 20}, steps=400, facts=facts, looks=[look])
+        for finding in (DyingGradients, ExplodingGradients):
+            advice[kind, finding] = " ".join(str(finding.find(known)).split())
+    for finding in (DyingGradients, ExplodingGradients):
+        assert "LSTM or GRU in place of SimpleRNN, " in advice["SimpleRNN", finding]
+        assert "gates in the cell, as LSTM and GRU have them, " in advice["CellLoop", finding]
+        assert "GRU" not in advice["LSTM", finding]
+        assert "relu" not in advice["LSTM", finding]
 
 
 @pytest.mark.parametrize("cell", ["native", "NumPy"])

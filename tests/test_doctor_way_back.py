@@ -58,14 +58,14 @@ def test_a_rest_that_rounding_left_is_no_growth():
 
 
 def test_rows_of_other_lengths_join():
-    way = WayBack(gated=True)
+    way = WayBack("LSTM")
     for steps in (3, 7):
         outside = np.zeros((steps, UNITS), np.float32)
         outside[-1] = 1
         state = np.cumprod(np.full((steps, UNITS), 2.0, np.float32), axis=0)[::-1] / 2
         way.add(Layout.dense(1, steps), {"state": np.ascontiguousarray(state)}, outside)
     reach = way.reach
-    assert (reach.length, reach.growth, reach.at, reach.gated) == (7, pytest.approx(64), 6, True)
+    assert (reach.length, reach.growth, reach.at, reach.kind) == (7, pytest.approx(64), 6, "LSTM")
 
 
 def test_no_gradient_at_all():

@@ -80,7 +80,9 @@ class Looking(Watcher, Observer):
     ) -> None:
         layout = context.layout
         if layout is not None:
-            way = self._ways.setdefault(layer.name, WayBack(bool(layer.gate_names)))
+            function = getattr(layer, "activation", None)
+            named = "" if function is None else activations.serialize(function)
+            way = self._ways.setdefault(layer.name, WayBack(type(layer).__name__, named))
             way.add(layout, gradients, context.doutput, layer.go_backwards)
 
     def on_snapshot(self, snapshot: Snapshot) -> None:

@@ -24,14 +24,16 @@ class Reach:
         length: of the longest row.
         growth: how many times as large a gradient becomes on its way back, at most.
         at: over how many steps it becomes so.
-        gated: whether the layer has gates.
+        kind: the class of the layer, `"CellLoop"` where its cell is the user's own.
+        activation: the name of its activation, empty where it has none.
     """
 
     steps: int
     length: int
     growth: float
     at: int
-    gated: bool = False
+    kind: str = "SimpleRNN"
+    activation: str = "tanh"
 
 
 class WayBack:
@@ -41,11 +43,11 @@ class WayBack:
     outside. It counts for how far the gradient comes, not for its growth.
 
     Args:
-        gated: whether the layer has gates.
+        kind, activation: as in `Reach`.
     """
 
-    def __init__(self, gated: bool = False) -> None:
-        self._gated = gated
+    def __init__(self, kind: str = "SimpleRNN", activation: str = "tanh") -> None:
+        self._layer = kind, activation
         self._parts: list[np.ndarray] = []
 
     def add(
@@ -90,4 +92,4 @@ class WayBack:
         grown = np.cumprod(np.divide(handed, before, out=np.ones(len(norms)), where=before > 0))
         at = int(grown.argmax())
         steps = int(faded[0]) if len(faded) else len(norms)
-        return Reach(steps, len(norms), float(grown[at]), at, self._gated)
+        return Reach(steps, len(norms), float(grown[at]), at, *self._layer)

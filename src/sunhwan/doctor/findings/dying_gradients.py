@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
+from sunhwan.doctor.cell_advice import gates_advice
 from sunhwan.doctor.evidence import median
 from sunhwan.doctor.nothing_learned import nothing_learned
 from sunhwan.doctor.training_warning import TrainingWarning
@@ -17,7 +18,6 @@ WAIT_FOR_GATES = 20  # and half of the planned ones: gates that open late are he
 SHORT = 0.5  # share of the steps, further than which the gradient should come
 FIRST = 8  # looks that count: later on, rows are learned by heart
 FEW_STEPS = 8  # rows no longer than this are not worth the question
-GATES, GATES_KO = "LSTM or GRU in place of SimpleRNN, ", "SimpleRNN 대신 LSTM이나 GRU, "
 FADED = 1e-5  # of the mean gradient of the last layer's kernel, for that of another one
 
 
@@ -60,7 +60,8 @@ class DyingGradients(TrainingWarning):
         nothing = nothing_learned(evidence)
         if nothing is None or not evidence.looks:
             return None
-        gated = any(reach.gated for reach in evidence.looks[-1].reaches.values())
+        reaches = evidence.looks[-1].reaches.values()
+        gated = any(reach.kind != "SimpleRNN" for reach in reaches)  # or may be, of a cell in NumPy
         wait = max(WAIT_FOR_GATES, evidence.planned / 2) if gated else WAIT
         if not evidence.ended and evidence.seen < wait:
             return None
@@ -83,15 +84,15 @@ def _through_steps(looks: list[Look]) -> dict[str, Any] | None:
     if reach.length < FEW_STEPS or reach.steps > SHORT * reach.length:
         return None
     back, length = reach.steps, reach.length
+    gates, gates_ko = gates_advice(reach)
     return {
         "layer": name,
         "steps": back,
         "where": f"in {name!r} 1 % of the gradient is left {back} steps back, of {length}",
         "where_ko": f"{name!r} 층에서 {length}스텝 가운데 {back}스텝만 거슬러 가도 1 %만 남습니다",
-        "cure": ("" if reach.gated else GATES) + "shorter sequences, or a pooling or attention "
-        "layer over all steps, so that the way back is short",
-        "cure_ko": ("" if reach.gated else GATES_KO) + "더 짧은 시퀀스, 또는 모든 스텝을 모으는 "
-        "풀링이나 어텐션 층을",
+        "cure": f"{gates}shorter sequences, or a pooling or attention layer over all steps, so "
+        "that the way back is short",
+        "cure_ko": f"{gates_ko}더 짧은 시퀀스, 또는 모든 스텝을 모으는 풀링이나 어텐션 층을",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from sunhwan.doctor.cell_advice import bounded_advice, gates_advice
 from sunhwan.doctor.training_warning import TrainingWarning
 
 if TYPE_CHECKING:
@@ -34,13 +35,12 @@ class ExplodingGradients(TrainingWarning):
 
     english = (
         "exploding gradients: in {layer!r} the gradient becomes {growth:.2g} times as large on "
-        "its way {at} steps back. Try clipnorm=1.0 in the optimizer, LSTM or GRU in place of "
-        "SimpleRNN, tanh in place of relu, or shorter sequences."
+        "its way {at} steps back. Try clipnorm=1.0 in the optimizer, {cure}or shorter sequences."
     )
     korean = (
         "기울기가 폭발합니다. {layer!r} 층에서 기울기가 {at}스텝을 거슬러 가는 동안 "
-        "{growth:.2g}배로 커집니다. 옵티마이저의 clipnorm=1.0, SimpleRNN 대신 LSTM이나 GRU, relu "
-        "대신 tanh, 또는 더 짧은 시퀀스를 써 보세요."
+        "{growth:.2g}배로 커집니다. 옵티마이저의 clipnorm=1.0, {cure_ko}또는 더 짧은 시퀀스를 "
+        "써 보세요."
     )
 
     @classmethod
@@ -53,6 +53,8 @@ class ExplodingGradients(TrainingWarning):
             again = layer in before and before[layer].growth >= GROWTH
             long = reach.length >= FEW_STEPS
             if long and reach.growth >= (GROWTH if again else GROWTH**2):
+                pairs = zip(gates_advice(reach), bounded_advice(reach), strict=True)
+                cure, cure_ko = map("".join, pairs)
                 figures = {"layer": layer, "at": reach.at, "growth": reach.growth}
-                return cls(evidence.epoch, figures)
+                return cls(evidence.epoch, {**figures, "cure": cure, "cure_ko": cure_ko})
         return None
