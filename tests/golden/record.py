@@ -14,6 +14,7 @@ THEMES = {
     "convolution": "record_around.record_convolution",
     "images": "record_images.record_images",
     "moved_steps": "record_images.record_moved_steps",
+    "transposed": "record_around.record_transposed",
     "pooling": "record_around.record_pooling",
     "dense": "record_around.record_dense",
     "normalizing": "record_around.record_normalizing",

@@ -32,6 +32,20 @@ def record_convolution(to: Recording) -> None:
     record_layer(to, name, spec("Conv1D", filters=2, kernel_size=3, use_bias=False), values(name))
 
 
+def record_transposed(to: Recording) -> None:
+    """Record Conv1DTranspose: paddings, strides, output paddings."""
+    for padding, size, strides in product(["valid", "same"], [1, 2, 3, 5], [1, 2, 3]):
+        name = f"{padding}/kernel_{size}_strides_{strides}"  # TensorFlow knows no dilation here
+        how = {"strides": strides, "padding": padding}
+        layer = spec("Conv1DTranspose", filters=2, kernel_size=size, **how)
+        record_layer(to, name, layer, values(name, 2, 6, 3))
+    for padding, size in product(["valid", "same"], [2, 3]):
+        name = f"{padding}/kernel_{size}_output_padding"
+        how = {"strides": 2, "padding": padding, "output_padding": 1, "activation": "relu"}
+        layer = spec("Conv1DTranspose", filters=2, kernel_size=size, **how)
+        record_layer(to, name, layer, values(name, 2, 6, 3))
+
+
 def record_pooling(to: Recording) -> None:
     """Record max, average and global pooling."""
     for kind, padding, size, strides, t in product(

@@ -31,6 +31,7 @@ _CUDNN: dict[str, tuple[str, Conversion]] = {
     "CuDNNLSTM": ("LSTM", lstm_weights),
     "CuDNNGRU": ("GRU", gru_weights),
 }
+_RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}}  # arguments of Keras 2
 _PROJECTIONS = ("query_dense", "key_dense", "value_dense", "output_dense")
 
 # Arguments that we have not, with the values that change nothing; `ANY` where all do not.
@@ -139,6 +140,9 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
         }
     if kind in ATTENTION:
         layer.causal = bool(config.pop("causal", False))
+    for old, now in _RENAMED.get(kind, {}).items():
+        if old in config:
+            config[now] = config.pop(old)
     done = {*_WRAPPED.get(kind, ()), "cells"}
     cls = LAYERS.lookup(ours)
     known = argument_names(getattr(cls, "layer_class", cls))  # a native cell has its layer's

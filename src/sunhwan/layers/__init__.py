@@ -1,6 +1,11 @@
 """Layers: what models are made of."""
 
+from typing import Any
+
+from sunhwan._engine.absent import absent
+
 from .activation import Activation
+from .activation_layers import ELU, LeakyReLU, ReLU, Softmax
 from .additive_attention import AdditiveAttention
 from .attention import Attention
 from .average_pooling1d import AveragePooling1D
@@ -10,6 +15,7 @@ from .bidirectional import Bidirectional
 from .cell import Cell
 from .concatenate import Concatenate
 from .conv1d import Conv1D
+from .conv1d_transpose import Conv1DTranspose
 from .conv2d import Conv2D
 from .cropping1d import Cropping1D
 from .dense import Dense
@@ -54,6 +60,7 @@ from .simple_rnn import SimpleRNN
 from .spatial_dropout1d import SpatialDropout1D
 from .stacked_rnn_cells import StackedRNNCells
 from .steps_layer import StepsLayer
+from .string_lookup import StringLookup
 from .text_vectorization import TextVectorization
 from .time_distributed import TimeDistributed
 from .up_sampling1d import UpSampling1D
@@ -64,6 +71,7 @@ GlobalMaxPool1D = GlobalMaxPooling1D
 MaxPool1D = MaxPooling1D
 AvgPool1D = AveragePooling1D
 Convolution1D = Conv1D
+Convolution1DTranspose = Conv1DTranspose
 GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalMaxPool2D = GlobalMaxPooling2D
 MaxPool2D = MaxPooling2D
@@ -71,6 +79,7 @@ AvgPool2D = AveragePooling2D
 Convolution2D = Conv2D
 
 __all__ = [
+    "ELU",
     "GRU",
     "LSTM",
     "RNN",
@@ -88,8 +97,10 @@ __all__ = [
     "Cell",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Convolution1D",
+    "Convolution1DTranspose",
     "Convolution2D",
     "Cropping1D",
     "Dense",
@@ -112,6 +123,7 @@ __all__ = [
     "LSTMCell",
     "Layer",
     "LayerNormalization",
+    "LeakyReLU",
     "Masking",
     "MaxPool1D",
     "MaxPool2D",
@@ -124,14 +136,17 @@ __all__ = [
     "NativeCell",
     "Normalization",
     "Permute",
+    "ReLU",
     "Recurrent",
     "RepeatVector",
     "Reshape",
     "SimpleRNN",
     "SimpleRNNCell",
+    "Softmax",
     "SpatialDropout1D",
     "StackedRNNCells",
     "StepsLayer",
+    "StringLookup",
     "Subtract",
     "TextVectorization",
     "TimeDistributed",
@@ -149,3 +164,7 @@ __all__ = [
     "serialize",
     "subtract",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise absent(__name__, name, __all__)
