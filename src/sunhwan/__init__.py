@@ -32,7 +32,7 @@ from sunhwan.optimizers import Optimizer
 from sunhwan.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from sunhwan import board, datasets, decode, doctor, explain, testing, tuning, watching
+    from sunhwan import backend, board, datasets, decode, doctor, explain, testing, tuning, watching
     from sunhwan.tuning import search
 
 __version__ = "0.1.0"
@@ -49,6 +49,7 @@ __all__ = [
     "Sequential",
     "__version__",
     "activations",
+    "backend",
     "board",
     "callbacks",
     "constraints",
@@ -78,7 +79,17 @@ __all__ = [
 
 
 # What a program does without need not be loaded.
-_LATER = ("board", "datasets", "decode", "doctor", "explain", "testing", "tuning", "watching")
+_LATER = (
+    "backend",
+    "board",
+    "datasets",
+    "decode",
+    "doctor",
+    "explain",
+    "testing",
+    "tuning",
+    "watching",
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -86,7 +97,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("sunhwan.tuning").search
     if name in _LATER:
         return importlib.import_module(f"sunhwan.{name}")
-    raise AttributeError(f"module 'sunhwan' has no attribute {name!r}")
+    from sunhwan._engine.absent import absent
+
+    raise absent(__name__, name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -23,6 +23,22 @@ def name_or_default(name: Any, class_name: str) -> str:
     return name
 
 
+def clear_session(free_memory: bool = True) -> None:
+    """Number names from the beginning again: the next `LSTM` is `lstm`.
+
+    There is nothing else to clear: what no name holds any more is freed at once.
+
+    Args:
+        free_memory: accepted for Keras's sake.
+
+    >>> import sunhwan as sh
+    >>> clear_session()
+    >>> sh.layers.LSTM(1).name, sh.layers.LSTM(1).name
+    ('lstm', 'lstm_1')
+    """
+    _given.clear()
+
+
 def unique_name(class_name: str) -> str:
     """The class's name in snake case, numbered from the second on, as Keras does."""
     name = snake_case(class_name)

@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sunhwan.preprocessing.timeseries_generator import TimeseriesGenerator
+
+__all__ = ["TimeseriesGenerator", "pad_sequences"]
+
 
 def pad_sequences(
     sequences: Sequence[Any] | np.ndarray,

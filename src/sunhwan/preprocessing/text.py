@@ -1,6 +1,6 @@
-"""From texts to tokens: standardize, split, join into n-grams.
+"""From texts to tokens: standardize, split, join into n-grams; and Keras 2's `Tokenizer`.
 
-All of it works as Keras's TextVectorization does, byte by byte: only the letters A to Z are
+The first three work as Keras's TextVectorization does, byte by byte: only the letters A to Z are
 lowercased, only ASCII punctuation is stripped, and only ASCII white space splits, so that texts in
 Korean and other scripts come through untouched.
 """
@@ -13,6 +13,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from sunhwan.preprocessing.word_index import (
+    Tokenizer,
+    hashing_trick,
+    one_hot,
+    text_to_word_sequence,
+    tokenizer_from_json,
+)
+
+__all__ = [
+    "Tokenizer",
+    "hashing_trick",
+    "one_hot",
+    "text_to_word_sequence",
+    "tokenizer_from_json",
+]
 
 TextFunction = Callable[[np.ndarray], Any]  # texts (N,) to texts or lists of tokens
 
