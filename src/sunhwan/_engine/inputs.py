@@ -122,10 +122,15 @@ def ragged_rows(
 
 
 def without_frame(values: Any) -> Any:
-    """What a pandas or polars frame or series holds, as an array; anything else as it came."""
-    if hasattr(values, "to_numpy") and not isinstance(values, np.ndarray):
+    """What a pandas or polars frame or series or a tensor of another package holds, as an array.
+
+    Anything else is returned as it came.
+    """
+    if isinstance(values, (np.ndarray, np.generic)):
+        return values
+    if hasattr(values, "to_numpy"):
         return values.to_numpy()
-    return values
+    return np.asarray(values) if hasattr(values, "__array__") else values
 
 
 def _as_array(values: Any, name: str) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import Any
 from sunhwan._engine.arguments import flag_or_false
 from sunhwan._engine.symbolic import Use, call_layer_symbolically, is_symbolic
 
+from .declared import explain_abstract
+
 
 class Called:
     """The calls of a layer; the layer has the attributes."""
@@ -14,6 +16,11 @@ class Called:
     name: str
     uses: list[Use]
     compute_output_shape: Any
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if getattr(cls, "__abstractmethods__", None):
+            raise TypeError(explain_abstract(cls))
+        return super().__new__(cls)
 
     def __call__(
         self,

@@ -46,6 +46,39 @@ def of_checked_shape(compute: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def given_shape(input_shape: Any, further: dict[str, Any]) -> Any:
+    """The input shape of a layer, also where Keras's programs name it otherwise.
+
+    Args:
+        input_shape: what the layer was given under that name, or `None`.
+        further: the other arguments; `input_dim` and `batch_input_shape` are taken out.
+    """
+    if "input_dim" in further:
+        input_shape = (further.pop("input_dim"),) if input_shape is None else input_shape
+    if "batch_input_shape" in further:
+        shape = check_batch_shape("batch_input_shape", further.pop("batch_input_shape"))
+        input_shape = shape[1:] if input_shape is None else input_shape
+    return input_shape
+
+
+def explain_abstract(cls: type) -> str:
+    """Say why there can be no layer of a class that has not written what it must."""
+    missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    start = f"{cls.__name__} cannot be made: it must write {' and '.join(missing)}"
+    call = getattr(cls, "call", None)
+    if call is None:
+        return start
+    if "states" in getattr(getattr(call, "__code__", None), "co_varnames", ()):
+        return (
+            f"{start}, got call; a cell of your own is a subclass of layers.Cell that writes step "
+            "and step_back, in NumPy"
+        )
+    return (
+        f"{start}, got call; where call only calls other layers, make the class a subclass of "
+        "Model, and it works as it stands"
+    )
+
+
 def checked_shape(layer: Any, shape: Any) -> Any:
     """The shape of a layer's input, or of its inputs a list, as tuples.
 

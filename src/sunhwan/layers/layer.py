@@ -21,7 +21,7 @@ from sunhwan._engine.variable import Variable, assign_all
 from sunhwan._engine.weighted import Weighted
 
 from .called import Called
-from .declared import built_once, of_checked_shape
+from .declared import built_once, given_shape, of_checked_shape
 
 _AROUND = {"build": built_once, "compute_output_shape": of_checked_shape}
 Shape = tuple["int | None", ...]
@@ -38,7 +38,8 @@ class Layer(Called, Watched, Weighted):
         name: unique within a model; by default the class's name in snake case, numbered.
         trainable: whether an optimizer may change the parameters.
         dtype: `"float32"` or `None`; no other is computed in.
-        input_shape: shape of one row, for the first layer of a model.
+        input_shape: shape of one row, for the first layer of a model; `input_dim=n` stands for
+            `(n,)`, and `batch_input_shape` has the batch axis in front, whose length is not kept.
         activity_regularizer: a regularizer of the layer's output, or `None`.
 
     >>> import numpy as np
@@ -70,6 +71,8 @@ class Layer(Called, Watched, Weighted):
         activity_regularizer: Any = None,
         **unknown: Any,
     ) -> None:
+        if unknown:
+            input_shape = given_shape(input_shape, unknown)
         if unknown:
             raise TypeError(unknown_argument(type(self), next(iter(unknown))))
         if dtype not in (None, "float32"):
@@ -174,8 +177,8 @@ class Layer(Called, Watched, Weighted):
 
     def add_weight(
         self,
-        name: str,
-        shape: tuple[int, ...],
+        name: str | None = None,
+        shape: tuple[int, ...] = (),
         initializer: Any = "glorot_uniform",
         regularizer: Any = None,
         constraint: Any = None,
@@ -184,11 +187,18 @@ class Layer(Called, Watched, Weighted):
         """Declare a parameter and return its variable.
 
         Args:
-            name: its name within the layer.
-            shape: its shape.
+            name: its name within the layer; default `"variable"`, numbered.
+            shape: its shape; default a single number.
             initializer, regularizer, constraint: an instance, a name or `None`.
             trainable: false for what training does not learn (moving averages).
         """
+        if name is None:
+            name = f"variable_{len(self._variables)}" if self._variables else "variable"
+        if not isinstance(name, str):
+            raise TypeError(
+                f"add_weight of layer {self.name!r} takes a name, then a shape, got {name!r}; "
+                "pass the shape as shape=..."
+            )
         initialize: Any = initializers.get(initializer)
         if initialize is None:
             raise ValueError(f"weight {name!r} of layer {self.name!r} needs an initializer")

@@ -1,8 +1,17 @@
 """Models."""
 
+from .cloning import clone_model, model_from_json
 from .functional import Functional
 from .model import Model
 from .saving import load_model, save_model
 from .sequential import Sequential
 
-__all__ = ["Functional", "Model", "Sequential", "load_model", "save_model"]
+__all__ = [
+    "Functional",
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_json",
+    "save_model",
+]

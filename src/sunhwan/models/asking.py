@@ -12,7 +12,7 @@ from sunhwan._engine.arguments import optional_count
 from sunhwan._engine.batch import rows_of
 from sunhwan.callbacks import CallbackList
 
-from .data import Examples, is_iterable_of_batches, iterate, unpack_batch
+from .data import Examples, count_of, is_iterable_of_batches, iterate, unpack_batch
 from .sources import BATCH_SIZE, Sources
 
 
@@ -88,7 +88,7 @@ class Asking(Sources):
                 feed.batch_to_ask(np.arange(feed.rows))
                 for feed in (self._open(unpack_batch(item)[0]) for item in iterate(x))
             )
-            count = steps or (len(x) if hasattr(x, "__len__") else None)
+            count = steps or count_of(x)
         else:
             feed = self._open(x)
             places = np.arange(feed.rows, dtype=np.int64)

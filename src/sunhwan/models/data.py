@@ -107,13 +107,25 @@ def _checked(values: Any, name: str, rows: int) -> Any:
 
 def is_iterable_of_batches(x: Any) -> bool:
     """Whether `x` yields batches itself: a generator, or a sequence of batches."""
-    if isinstance(x, (np.ndarray, list, tuple, str, dict)) or hasattr(x, "to_numpy"):
+    if isinstance(x, (np.ndarray, list, tuple, str, dict)):
+        return False
+    if hasattr(x, "to_numpy") or hasattr(x, "__array__"):  # a frame, or a tensor
         return False
     return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
 
+def count_of(source: Any) -> int | None:
+    """How many batches an iterable says that it has; `None` where it does not know."""
+    try:
+        return len(source)
+    except TypeError:
+        return None
+
+
 def iterate(source: Any, skip: int = 0) -> Iterator[Any]:
     """Go once through an iterable, or an object with `__len__` and `__getitem__`.
+
+    Where it has a method `on_epoch_end`, that is called at the end.
 
     Args:
         source: what gives batches.
@@ -124,6 +136,9 @@ def iterate(source: Any, skip: int = 0) -> Iterator[Any]:
             yield source[number]
     else:
         yield from itertools.islice(source, skip, None)
+    ended = getattr(source, "on_epoch_end", None)
+    if callable(ended):
+        ended()
 
 
 def unpack_batch(item: Any) -> tuple[Any, Any, Any]:
@@ -132,7 +147,7 @@ def unpack_batch(item: Any) -> tuple[Any, Any, Any]:
     Raises:
         ValueError: it is no tuple of one to three.
     """
-    if isinstance(item, np.ndarray):
+    if isinstance(item, dict) or hasattr(item, "__array__"):
         return item, None, None
     if not isinstance(item, (tuple, list)) or not 1 <= len(item) <= 3:
         raise ValueError(

@@ -17,7 +17,7 @@ from sunhwan.callbacks import CallbackList, History
 from .asking import Asking
 from .class_weights import apply_class_weight
 from .course import Course
-from .data import Examples
+from .data import Examples, count_of
 from .fingerprint import data_marks
 from .sources import BATCH_SIZE
 from .validation import check_split, epochs_with_validation
@@ -107,7 +107,7 @@ class Fitting(Asking):
                 source = apply_class_weight(source, class_weight, self._rank)
             steps: int | None = steps_per_epoch or source.steps(size)
         else:
-            steps = steps_per_epoch or (len(x) if hasattr(x, "__len__") else None)
+            steps = steps_per_epoch or count_of(x)
         endless = self._endless(source, size, shuffle, class_weight, steps_per_epoch)
         history = History()
         attending = self._doctor(doctor, x, source, held_out, history, size, shuffle)

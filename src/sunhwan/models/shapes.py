@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sunhwan._engine.symbolic import Shape
 
 
@@ -16,6 +18,20 @@ def fits(expected: Shape, given: Shape) -> bool:
     if len(expected) != len(given):
         return False
     return all(a in (None, b) for a, b in zip(expected[1:], given[1:], strict=True))
+
+
+def of_rank(part: Any, expected: Shape) -> Any:
+    """Data with a last axis of 1 added or taken off, where the input's shape asks for that.
+
+    >>> of_rank(np.zeros((3, 7)), (None, 7, 1)).shape, of_rank(np.zeros((3, 7, 1)), (None, 7)).shape
+    ((3, 7, 1), (3, 7))
+    """
+    if isinstance(part, np.ndarray) and part.dtype != object:
+        if part.ndim == len(expected) - 1 and expected[-1] == 1:
+            return part[..., np.newaxis]
+        if part.ndim == len(expected) + 1 and part.shape[-1] == 1:
+            return part[..., 0]
+    return part
 
 
 def declared_shape(layer: Any) -> Shape | None:

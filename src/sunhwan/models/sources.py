@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from .class_weights import apply_class_weight
 from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
 from .feed import Feed, JoinedFeed, open_feed
 from .lists_of_one import input_in_list, is_list_of_one, targets_in_list
+from .shapes import of_rank
 
 BATCH_SIZE = 32
 
@@ -28,6 +30,7 @@ class Sources:
     _course: Any
     layers: Any
     ports: Any
+    built: Any
     input_shape: Any
     input_structure: Any
     output_structure: Any
@@ -48,6 +51,8 @@ class Sources:
         if not self.layers:
             raise ValueError(f"model {self.name!r} has no layers")
         parts = [without_frame(part) for part in self._inputs_of(x)]
+        if self.built:
+            parts = list(map(of_rank, parts, self._shapes_taken()))
         if not names:
             inputs = self.input_structure.names
             names = ["x"] if len(parts) == 1 else [f"x[{name!r}]" for name in inputs]
@@ -83,19 +88,31 @@ class Sources:
             return [input_in_list(x, shape and len(shape), 3 if steps else 2)]
         return structure.split(x, "x")
 
+    def _shapes_taken(self) -> list[Any]:
+        """The shape of each input of a built model."""
+        shape = self.input_shape
+        if len(self.input_structure.names) > 1:
+            return self.input_structure.split(shape, "input_shape")
+        while not isinstance(shape, tuple):
+            (shape,) = shape.values() if isinstance(shape, Mapping) else shape
+        return [shape]
+
     def _source(self, x: Any, y: Any, sample_weight: Any) -> Any:
         if is_iterable_of_batches(x):
             if y is not None or sample_weight is not None:
                 raise ValueError("y and sample_weight come in the batches when x is an iterable")
-            if self._objective is None:
-                raise ValueError(
-                    f"model {self.name!r} must be built before it gets an iterable of batches: "
-                    "call build with the shape of its inputs"
-                )
-            return x
+            return x if self._objective is not None else self._met(x)
         if y is None:
             raise ValueError("y must be given: the targets of x")
         return self._examples(x, y, sample_weight, "y")
+
+    def _met(self, batches: Any) -> Any:
+        """The same batches, with the model built for the first of them."""
+        first = next(iterate(batches), None)
+        if first is None:
+            raise ValueError("x must give at least one batch, got none")
+        self._open(unpack_batch(first)[0])
+        return itertools.chain([first], batches) if isinstance(batches, Iterator) else batches
 
     def _validation_source(self, data: Any) -> Any:
         if is_iterable_of_batches(data):

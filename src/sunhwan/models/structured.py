@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.config import serialize
 from sunhwan._engine.plan import Plan
 from sunhwan.layers.input import InputLayer
 from sunhwan.layers.layer import Layer, Shape
@@ -139,6 +141,14 @@ class Structured:
     def get_config(self) -> dict[str, Any]:
         """What makes such a model again, untrained."""
         return self.graph.get_config()
+
+    def to_json(self, **kwargs: Any) -> str:
+        """What makes such a model again, untrained, as JSON; `model_from_json` reads it.
+
+        Args:
+            kwargs: of `json.dumps`.
+        """
+        return json.dumps(serialize(self), **kwargs)
 
     def as_saved(self) -> Any:
         """What is saved in the model's place: of a subclass its graph, which needs no code."""

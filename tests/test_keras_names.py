@@ -1,0 +1,158 @@
+"""Names and habits of Keras's programs: what is here, and what is said of what is not."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import sunhwan as sh
+from sunhwan import layers
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "hint"),
+    [
+        (sh, "ops", "there is no automatic differentiation"),
+        (sh, "Sequentail", "did you mean 'Sequential'"),
+        (layers, "Lambda", "use Cropping1D for x"),
+        (layers, "ConvLSTM2D", r"use TimeDistributed\(Conv2D"),
+        (layers, "CuDNNLSTM", "use LSTM"),
+        (layers, "Bidirectionnal", "did you mean 'Bidirectional'"),
+        (sh.utils, "plot_model", "summary"),
+        (sh.backend, "mean", "there is no automatic differentiation"),
+    ],
+)
+def test_names_that_are_not_there(module, name, hint):
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}': .*{hint}"):
+        getattr(module, name)
+    assert not hasattr(module, "_nothing_like_it")
+
+
+def test_backend():
+    layer = layers.Dense(2)
+    layer.build((None, 3))
+    np.testing.assert_array_equal(sh.backend.get_value(layer.kernel), layer.kernel.numpy())
+    sh.backend.set_value(layer.bias, [1.0, 2.0])
+    assert layer.bias.numpy().tolist() == [1.0, 2.0]
+    assert (sh.backend.floatx(), sh.backend.epsilon()) == ("float32", 1e-7)
+    with pytest.raises(TypeError, match=r"set by model.optimizer.learning_rate = value"):
+        sh.backend.set_value(0.1, 0.2)
+
+
+def test_names_begin_again_after_clearing():
+    layers.LSTM(1), layers.LSTM(1)
+    sh.utils.clear_session()
+    assert (layers.LSTM(1).name, layers.LSTM(1).name) == ("lstm", "lstm_1")
+    sh.backend.clear_session()
+    assert layers.LSTM(1).name == "lstm"
+
+
+def test_shapes_by_keras_s_other_names():
+    assert sh.Sequential([layers.Dense(2, input_dim=3)]).input_shape == (None, 3)
+    model = sh.Sequential([layers.LSTM(2, batch_input_shape=(4, 5, 1), stateful=True)])
+    assert model.input_shape == (None, 5, 1)
+    assert layers.LSTM(2, input_dim=3).get_config()["input_shape"] == [3]
+    with pytest.raises(ValueError, match="batch_input_shape"):
+        layers.LSTM(2, batch_input_shape=4)
+    with pytest.raises(
+        TypeError, match="unknown argument 'input_shap': did you mean 'input_shape'"
+    ):
+        layers.LSTM(2, input_shap=(5, 1))
+
+
+class Composed(layers.Layer):
+    def call(self, inputs):
+        return inputs
+
+
+class OwnCell(layers.Layer):
+    def call(self, inputs, states):
+        return inputs, states
+
+
+class Nothing(layers.Layer):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (
+            Composed,
+            "Composed cannot be made: it must write backward and forward, got call; .*Model",
+        ),
+        (
+            OwnCell,
+            "OwnCell cannot be made: .* subclass of layers.Cell that writes step and step_ba",
+        ),
+        (Nothing, "Nothing cannot be made: it must write backward and forward$"),
+    ],
+)
+def test_layers_that_are_written_as_keras_s_are(cls, message):
+    with pytest.raises(TypeError, match=message):
+        cls()
+
+
+class Scaled(layers.Layer):
+    def build(self, input_shape):
+        self.factor = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+        self.shift = self.add_weight(shape=(input_shape[-1],), initializer="zeros", trainable=False)
+
+    def forward(self, x, context):
+        return x * self.factor.value
+
+    def backward(self, dy, context):
+        return dy * self.factor.value
+
+
+def test_weights_without_a_name():
+    layer = Scaled()
+    layer(np.ones((2, 3)))
+    assert [weight.name for weight in layer.weights] == ["variable", "variable_1"]
+    assert [weight.name for weight in layer.trainable_weights] == ["variable"]
+    assert copy.deepcopy(layer).weights[0].shape == (3,)
+    with pytest.raises(TypeError, match=r"takes a name, then a shape, got \(3,\)"):
+        layer.add_weight((3,), "ones")
+
+
+def models():
+    chain = sh.Sequential([sh.Input((5, 2)), layers.LSTM(3), Scaled(), layers.Dense(1)])
+    start = sh.Input((5, 2))
+    h = layers.GRU(3, return_sequences=True)(start)
+    return [chain, sh.Model(start, [layers.LSTM(2)(h), layers.GlobalMaxPooling1D()(h)])]
+
+
+@pytest.mark.parametrize("model", models(), ids=["chain", "graph"])
+def test_copies_and_json(model):
+    clone = sh.models.clone_model(model)
+    with sh.utils.custom_object_scope({"Scaled": Scaled}):
+        again = sh.models.model_from_json(model.to_json(indent=2))
+        config = type(model).from_config(model.get_config())
+    for other in (clone, again, config):
+        assert [w.shape for w in other.weights] == [w.shape for w in model.weights]
+        assert not np.array_equal(other.get_weights()[0], model.get_weights()[0])
+        other.set_weights(model.get_weights())
+        x = np.ones((1, 5, 2))
+        for one, two in zip(other.predict(x), model.predict(x), strict=True):
+            np.testing.assert_array_equal(one, two)
+
+
+def test_wrong_copies_and_json():
+    with pytest.raises(ValueError, match="model must be a model"):
+        sh.models.clone_model(layers.Dense(1))
+    for wrong in ("", "3", '{"class_name": "Dense", "config": {"units": 1}}', '{"a": 1}'):
+        with pytest.raises(ValueError, match="json_string must describe a model"):
+            sh.models.model_from_json(wrong)
+
+
+def test_a_graph_is_made_by_model_from_config():
+    graph = models()[1]
+    assert sh.Model.from_config(graph.get_config()).count_params() == graph.count_params()
+
+
+def test_rows_of_length_one():
+    x = np.random.default_rng(0).standard_normal((4, 5, 6))
+    for axis in (-1, 0, 1):
+        norms = np.linalg.norm(sh.utils.normalize(x, axis=axis), axis=axis)
+        np.testing.assert_allclose(norms, 1.0)
+    np.testing.assert_allclose(np.abs(sh.utils.normalize(x, order=1)).sum(axis=-1), 1.0)
