@@ -156,3 +156,46 @@ def test_rows_of_length_one():
         norms = np.linalg.norm(sh.utils.normalize(x, axis=axis), axis=axis)
         np.testing.assert_allclose(norms, 1.0)
     np.testing.assert_allclose(np.abs(sh.utils.normalize(x, order=1)).sum(axis=-1), 1.0)
+
+
+def test_inputs_and_outputs_of_a_model_are_tensors():
+    chain, graph = models()
+    assert chain.input is chain.inputs[0]
+    assert chain.output is chain.layers[-1].output
+    assert (graph.input, graph.output) == (graph.inputs[0], graph.outputs)
+    named = {"a": sh.Input((2,), name="a"), "b": sh.Input((2,), name="b")}
+    assert list(sh.Model(named, layers.add(list(named.values()))).input) == ["a", "b"]
+    part = sh.Model(graph.input, graph.layers[1].output)
+    assert part.predict(np.ones((1, 5, 2)), verbose=0).shape == (1, 5, 3)
+
+
+def test_former_names_of_arguments():
+    assert layers.InputLayer(input_shape=[None, 1]).batch_shape == (None, None, 1)
+    assert layers.InputLayer(batch_input_shape=(4, 5, 1)).batch_shape == (4, 5, 1)
+    with pytest.raises(TypeError, match="InputLayer got an unknown argument 'shap': did you"):
+        layers.InputLayer(shap=(3,))
+    assert layers.LeakyReLU(alpha=0.1).negative_slope == 0.1
+    with pytest.raises(TypeError, match="unknown argument 'lr': did you mean 'learning_rate'"):
+        sh.optimizers.Adam(lr=0.1)
+
+
+def test_common_mistakes_are_answered():
+    x = np.ones((6, 2), np.float32)
+    with pytest.raises(ValueError, match=r"'b' needs .* got \(None, 3\); .* return_sequences=True"):
+        sh.Sequential([sh.Input((6, 2)), layers.LSTM(3), layers.LSTM(3, name="b")])
+    with pytest.raises(ValueError, match=r"got \(6, 2\); x\[None\] is a batch of one row"):
+        sh.Sequential([sh.Input((6, 2)), layers.LSTM(3)]).predict(x)
+    with pytest.raises(ValueError, match=r"got dtype <U4: layers\.TextVectorization turns"):
+        sh.Sequential([layers.Embedding(9, 2), layers.GRU(2)]).predict(np.array(["good", "bad"]))
+
+
+def test_a_metric_may_give_one_number_for_a_masked_batch():
+    x = np.array([[1, 2, 0], [3, 0, 0], [1, 1, 1]])
+
+    def share(y_true, y_pred):
+        return np.mean(y_pred.argmax(axis=-1) == y_true)
+
+    model = sh.Sequential([layers.Embedding(4, 3, mask_zero=True), layers.Dense(4)])
+    model.compile("sgd", "mse", metrics=[share])
+    model.compile(loss=sh.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=[share])
+    assert 0 <= model.evaluate(x, x, verbose=0, return_dict=True)["share"] <= 1

@@ -78,10 +78,21 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     return difflib.get_close_matches(name, known, 1)
 
 
+# Arguments as programs of older versions of Keras call them.
+_FORMER = (
+    ("lr", "learning_rate"),
+    ("alpha", "negative_slope"),
+    ("output_dim", "units"),
+    ("nb_filter", "filters"),
+    ("filter_length", "kernel_size"),
+    ("period", "save_freq"),
+)
+
+
 def unknown_argument(cls: type, name: str) -> str:
     """Return the message for an argument of ``__init__`` that `cls` does not take."""
     known = argument_names(cls)
-    close = nearest(name, known)
+    close = [now for old, now in _FORMER if old == name and now in known] or nearest(name, known)
     hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
     return f"{cls.__name__} got an unknown argument {name!r}: {hint}"
 

@@ -80,7 +80,8 @@ def as_ids(values: Any, limit: int, name: str) -> np.ndarray:
         if np.any(array != np.floor(array)):
             raise ValueError(f"{name} must hold integer ids, got dtype {array.dtype}, fractions")
     elif array.dtype.kind not in "iub":
-        raise ValueError(f"{name} must hold integer ids, got dtype {array.dtype}")
+        hint = ": layers.TextVectorization turns texts into ids" if array.dtype.kind in "US" else ""
+        raise ValueError(f"{name} must hold integer ids, got dtype {array.dtype}{hint}")
     if array.size and (array.min() < 0 or array.max() >= limit):
         bad = array.min() if array.min() < 0 else array.max()
         raise ValueError(

@@ -70,7 +70,8 @@ class LeakyReLU(Activating):
     """A rectifier that lets a part of what is negative through: ``y = max(x, negative_slope * x)``.
 
     Args:
-        negative_slope: default 0.3 (0.2 in the function `leaky_relu`), as in Keras.
+        negative_slope: default 0.3 (0.2 in the function `leaky_relu`), as in Keras; Keras 2's name
+            for it, `alpha`, is taken too.
         kwargs: arguments of `Layer`, `name` and `input_shape` among them.
 
     Raises:
@@ -81,6 +82,7 @@ class LeakyReLU(Activating):
     """
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        negative_slope = kwargs.pop("alpha", negative_slope)
         super().__init__(**kwargs)
         self.negative_slope = check_not_negative("negative_slope", negative_slope)
 

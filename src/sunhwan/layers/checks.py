@@ -75,8 +75,9 @@ def check_steps(layer: Layer, input_shape: Shape) -> int:
         ValueError: the shape has other axes, or the features are not known.
     """
     if len(input_shape) != 3:
+        hint = "; a recurrent layer before it needs return_sequences=True"
         raise ValueError(
             f"layer {layer.name!r} needs input of shape (rows, steps, features), "
-            f"got {tuple(input_shape)}"
+            f"got {tuple(input_shape)}{hint if len(input_shape) == 2 else ''}"
         )
     return check_features(layer, input_shape)

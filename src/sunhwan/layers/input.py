@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, final
 
 from sunhwan._engine.arguments import check_shape, optional_count
+from sunhwan._engine.config import unknown_argument
 from sunhwan._engine.context import Context
 from sunhwan._engine.seeds import seeds_from
 from sunhwan._engine.symbolic import KerasTensor, Use
@@ -24,6 +25,7 @@ class InputLayer(Layer):
         dtype: of the data, for those who read it; ids are known by the `Embedding` that reads them.
         batch_shape: shape with the batch axis, in place of `shape`.
         name: default `"input_layer"`, numbered.
+        former: `input_shape` and `batch_input_shape`, as Keras 2 named the shapes.
 
     Raises:
         ValueError: neither or both of `shape` and `batch_shape` are given, or an axis is not a
@@ -40,7 +42,12 @@ class InputLayer(Layer):
         dtype: str | None = None,
         batch_shape: Any = None,
         name: str | None = None,
+        **former: Any,
     ) -> None:
+        shape = former.pop("input_shape", shape)
+        batch_shape = former.pop("batch_input_shape", batch_shape)
+        if former:
+            raise TypeError(unknown_argument(type(self), next(iter(former))))
         with seeds_from(
             0
         ):  # there is nothing random here: the program's own seeds stay as they are

@@ -121,6 +121,8 @@ def broadcast_weight(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray:
     weight = as_numbers(sample_weight, "sample_weight").astype(np.float64)
     if weight.ndim > len(shape) and weight.shape[-1] == 1:
         weight = weight[..., 0]
+    if not shape:  # a number for the whole batch counts as much as its rows do together
+        return np.asarray(weight.sum())
     weight = weight.reshape(weight.shape + (1,) * (len(shape) - weight.ndim))
     try:
         return np.broadcast_to(weight, shape)

@@ -229,7 +229,11 @@ def open_feed(x: Any, first: Layer | None, owner: str) -> Feed:
             raise ValueError(f"{name} must have shape (rows, features), got {values.shape}")
         return ArrayFeed(values)
     if values.ndim < 3:
-        raise ValueError(f"{name} must have shape (rows, steps, features), got {values.shape}")
+        hint = "; x[None] is a batch of one row, x[..., None] has one feature"
+        raise ValueError(
+            f"{name} must have shape (rows, steps, features), got {values.shape}"
+            f"{hint if values.ndim == 2 else ''}"
+        )
     return SequenceFeed(_masked(pack_steps(values), first), (None, *values.shape[1:]))
 
 

@@ -82,6 +82,26 @@ class Structured:
         return {} if self._graph is None else self._graph.sources
 
     @property
+    def inputs(self) -> list[Any]:
+        """The symbolic tensors of the data."""
+        return self.graph.inputs
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The symbolic tensors of the results."""
+        return self.graph.outputs
+
+    @property
+    def input(self) -> Any:
+        """The symbolic tensor of the data; of several in their structure."""
+        return self.input_structure.pack(self.inputs)
+
+    @property
+    def output(self) -> Any:
+        """The symbolic tensor of the results; of several in their structure."""
+        return self.output_structure.pack(self.outputs)
+
+    @property
     def input_shape(self) -> Any:
         """Shape of the input, `(None, ...)`; of several in their structure."""
         return self.graph.input_shape
