@@ -19,6 +19,7 @@ TRAINED = [
     "images_2.h5",
     "cells_3.keras",
     "cells_2.h5",
+    "frames_3.keras",
     "series_3.keras",
     "series_2.h5",
     "shapes_3.keras",
@@ -65,6 +66,11 @@ def test_graphs(stem, suffix):
         for ours, part in zip([found] if alone else found, expected, strict=True):
             np.testing.assert_allclose(ours, part, rtol=TOLERANCE, atol=TOLERANCE)
         model.train_on_batch(x, target[0] if alone else target)
+
+
+def test_lists_of_weights_do_not_tell_those_of_a_wrapped_model():
+    with pytest.raises(ValueError, match=r"'time_distributed\w*' wraps a model, .* save it anew"):
+        sh.load_model(FILES / "frames_3.h5")
 
 
 @pytest.mark.parametrize("read", ["load_model", "load_weights"])

@@ -100,6 +100,25 @@ def images(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     return model, normal(rng, 5, 7, 6, 2), normal(rng, 5, 2)
 
 
+def frames(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return models run on each frame: a chain on images, then a graph on what it gives."""
+    make = keras.layers
+    chain = [keras.Input((4, 3, 1)), make.Conv2D(2, 2), make.Flatten(), make.Dense(4)]
+    start = keras.Input((4,))
+    end = make.Add()([make.Dense(3, activation="tanh")(start), make.Dense(3)(start)])
+    model = keras.Sequential(
+        [
+            keras.Input((5, 4, 3, 1)),
+            make.TimeDistributed(keras.Sequential(chain)),
+            make.TimeDistributed(keras.Model(start, end)),
+            make.SimpleRNN(2),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.05), loss="mse")
+    rng = generator("frames")
+    return model, normal(rng, 3, 5, 4, 3, 1), normal(rng, 3, 2)
+
+
 def cells(keras: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     """Return cells run by RNN, one alone and two stacked, without input dropout."""
     make = keras.layers

@@ -18,6 +18,7 @@ import numpy as np
 from golden.file_models import (
     attention,
     cells,
+    frames,
     graph,
     images,
     looking,
@@ -30,11 +31,12 @@ from golden.numbers import generator, normal
 
 FOLDER = Path(__file__).parent / "files"
 MODELS = {"texts": texts, "series": series, "shapes": shapes, "images": images, "cells": cells}
+ALSO_3 = {"frames": frames}
 
 
 def trained(keras: Any, name: str) -> tuple[Any, dict[str, np.ndarray]]:
     """Return a model after two steps of training, and the arrays of its case."""
-    model, x, target = MODELS[name](keras)
+    model, x, target = (MODELS | ALSO_3)[name](keras)
     model.predict(x, verbose=0)  # builds it
     randomize(model, name)
     for _ in range(2):
@@ -86,10 +88,10 @@ def record_keras() -> None:
     """Write what Keras 3 writes: `.keras`, `.h5` and `.weights.h5`."""
     os.environ |= {"KERAS_BACKEND": "tensorflow"}
     keras = importlib.import_module("keras")
-    for name in MODELS:
+    for name in MODELS | ALSO_3:
         model, arrays = trained(keras, name)
         model.save(FOLDER / f"{name}_3.keras")
-        if name in ("texts", "shapes"):
+        if name in ("texts", "shapes", "frames"):
             model.save(FOLDER / f"{name}_3.h5")
         if name == "texts":
             bare = keras.Sequential(model.layers)

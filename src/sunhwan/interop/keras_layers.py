@@ -109,6 +109,8 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     Raises:
         ValueError: we have no such layer, or it has an argument that we have not.
     """
+    from .keras_structure import translate_part
+
     if not isinstance(form, Mapping) or not isinstance(form.get("config"), Mapping):
         raise ValueError(f"a layer must be an object with 'class_name' and 'config', got {form!r}")
     kind, config = str(form.get("class_name")), dict(form["config"])
@@ -128,7 +130,7 @@ def translate_layer(form: Any, generation: int) -> KerasLayer:
     config = _without_dtype(config, where)
     for argument, part in _WRAPPED.get(kind, {}).items():
         inner = config.get(argument) or config.get("layer")
-        layer.parts[part] = translate_layer(inner, generation)
+        layer.parts[part] = translate_part(inner, generation)
         if config.get(argument) is not None:
             config[argument] = layer.parts[part].form
     if kind == "StackedRNNCells":

@@ -47,7 +47,8 @@ def translate_model(form: Any, generation: int) -> KerasLayer:
     )
 
 
-def _part(form: Any, generation: int) -> KerasLayer:
+def translate_part(form: Any, generation: int) -> KerasLayer:
+    """What a file says of a layer, or of a model in the place of one, as ours."""
     return (translate_model if is_model(form) else translate_layer)(form, generation)
 
 
@@ -59,7 +60,7 @@ def _chain(config: Mapping[str, Any], generation: int) -> tuple[list[KerasLayer]
         if number == 0 and isinstance(inside, Mapping):
             shape = inside.get("batch_shape") or inside.get("batch_input_shape") or shape
         if not isinstance(form, Mapping) or form.get("class_name") != "InputLayer":
-            layers.append(_part(form, generation))
+            layers.append(translate_part(form, generation))
     if layers and layers[0].kind == "TextVectorization":
         shape = None  # that of the texts
     return layers, {"layers": [layer.form for layer in layers], "build_input_shape": shape}
@@ -72,7 +73,7 @@ def _graph(config: Mapping[str, Any], generation: int) -> tuple[list[KerasLayer]
     for form in config["layers"]:
         if isinstance(form, Mapping) and is_mask_operation(form):
             continue
-        layer = _part(form, generation)
+        layer = translate_part(form, generation)
         layers.append(layer)
         # Keras 2 counts the call by which a model in the model was made itself.
         first[layer.name] = 1 if generation == 2 and _begins_with_input(layer, form) else 0

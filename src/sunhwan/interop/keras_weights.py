@@ -65,6 +65,9 @@ def _from_tree(file: KerasFile, tree: str, layers: Sequence[KerasLayer]) -> Foun
 
 
 def _of_group(file: KerasFile, group: str, layer: KerasLayer) -> list[np.ndarray]:
+    if layer.layers is not None:  # a model that is wrapped
+        inside = _from_tree(file, f"{group}/{(file.tree or '').rpartition('/')[2]}", layer.layers)
+        return [array for path, arrays in inside for array in converted(path[-1], arrays)]
     if layer.parts:
         return [
             array
@@ -82,6 +85,11 @@ def _from_lists(file: KerasFile, layers: Sequence[KerasLayer]) -> Found:
     """Lists under the layers' names; those of a model are of all its layers together."""
     for layer in layers:
         names = _list(file, layer.name)
+        if any(part.layers is not None for part in layer.parts.values()):
+            raise ValueError(
+                f"{file.name}: layer {layer.name!r} wraps a model, whose weights are found in "
+                "'.keras' and '.weights.h5' files alone: save it anew as one of these"
+            )
         if layer.layers is None:
             yield (layer,), [file.store.array(name) for name in names]
             continue
