@@ -428,6 +428,13 @@ def test_a_folder_that_is_not_there(tmp_path):
         sh.search(small, *data(), RATES, storage=tmp_path / "no" / "s.db", budget=1, **HOW)
 
 
+def test_a_storage_that_is_none(tmp_path):
+    (tmp_path / "search.log").write_text("a journal, or anything else")
+    for file, words in ((tmp_path, "got the folder"), (tmp_path / "search.log", "is no SQLite")):
+        with pytest.raises(ValueError, match=words):
+            sh.search(small, *data(), RATES, storage=file, budget=1, **HOW)
+
+
 def test_values_of_any_kind_can_be_chosen_from():
     class Trial:
         def suggest_categorical(self, name, labels):

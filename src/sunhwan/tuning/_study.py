@@ -133,15 +133,27 @@ def _storage(storage: Any) -> Any:
     address = os.fspath(storage)
     options: dict[str, Any] = {}
     if "://" not in address:
-        if not Path(address).parent.is_dir():
-            raise FileNotFoundError(
-                f"there is no folder {str(Path(address).parent)!r} to keep the search in"
-            )
+        _check_file(Path(address))
         address = f"sqlite:///{address}"
         options = {"connect_args": {"timeout": 60}}  # seconds to wait for another process
     return optuna.storages.RDBStorage(
         address, engine_kwargs=options, heartbeat_interval=HEARTBEAT, grace_period=GRACE
     )
+
+
+def _check_file(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to keep the search in")
+    if path.is_dir():
+        raise ValueError(f"storage must be the path of a file, got the folder {str(path)!r}")
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\0":
+                raise ValueError(
+                    "storage must be a new file or one that an earlier search made, got "
+                    f"{str(path)!r}, which is no SQLite file (a journal is opened by Optuna's "
+                    "JournalStorage)"
+                )
 
 
 def _what_differs(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
