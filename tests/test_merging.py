@@ -202,6 +202,28 @@ def test_masks_of_different_texts(name, axis):
     assert_close(last, rnn(expected, mask=mask), 1e-5)
 
 
+@pytest.mark.parametrize("steps", [(3, 2), (2, 3), (None, None)], ids=str)
+def test_one_concatenation_of_inputs_of_other_lengths(steps):
+    """Steps without a mask are real, however many each call, or the data, have of them."""
+    sh.utils.set_random_seed(5)
+    start, table, layer = sh.Input((None,)), layers.Embedding(9, 4, mask_zero=True), layers.LSTM(3)
+    others, join = [sh.Input((n, 4)) for n in steps], layers.Concatenate(1)
+    joined = [join([table(start), other]) for other in others]
+    model = sh.Model([start, *others], [*joined, *map(layer, joined)])
+    x = [ids(), *(numbers(10, n or 5, 4) for n in steps)]
+    *found, first, second = model.predict(x, verbose=0)
+    for steps_found, last, other in zip(found, (first, second), x[1:], strict=True):
+        mask = np.concatenate([x[0] != 0, np.ones(other.shape[:2], bool)], 1)
+        assert_close(last, layer(steps_found, mask=mask), 1e-6)
+    vectors = sh.Input((2,))  # the last axis, of vectors first and then of steps
+    join = layers.Concatenate()
+    flat, wide = join([vectors, vectors]), join([table(start), table(start)])
+    rnn = layers.GRU(2)
+    model = sh.Model([vectors, start], [flat, wide, rnn(wide)])
+    _, wide, last = model.predict([numbers(10, 2), x[0]], verbose=0)
+    assert_close(last, rnn(wide, mask=x[0] != 0), 1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "neutral", "pair"),
     [("Multiply", 1, np.multiply), ("Maximum", -9, np.maximum), ("Minimum", 9, np.minimum)],

@@ -167,13 +167,14 @@ class Node:
             if isinstance(value, Sequences):
                 value.head = edge.head
             context.layouts.append(value.layout if isinstance(value, Sequences) else edge.mask)
-        return values, self._joined_layout(context.layouts)
+        lengths = [None if isinstance(one, Sequences) else one.shape[1] for one in values]
+        return values, self._joined_layout(context.layouts, lengths)
 
-    def _joined_layout(self, layouts: list[Any]) -> Layout | None:
+    def _joined_layout(self, layouts: list[Any], lengths: Sequence[Any] = ()) -> Layout | None:
         form = self.outputs[0].form
         if form.sequences:
             return layouts[0]
-        return self.layer.joined_mask(layouts) if form.masked else None
+        return self.layer.joined_mask(layouts, lengths) if form.masked else None
 
     def backward(self, arena: Arena) -> None:
         """Take the gradients of the outputs back to the inputs."""

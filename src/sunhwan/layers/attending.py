@@ -103,7 +103,9 @@ class Attending(Joining):
     def keeps_mask(self, masked: Sequence[bool]) -> bool:
         return masked[0]
 
-    def joined_mask(self, layouts: Sequence[Layout | None]) -> Layout | None:
+    def joined_mask(
+        self, layouts: Sequence[Layout | None], lengths: Sequence[int | None] = ()
+    ) -> Layout | None:
         return layouts[0]
 
     def replays(self, training: bool) -> bool:

@@ -112,13 +112,16 @@ class Concatenate(Merging):
 
     @property
     def _along_steps(self) -> bool:
-        return self._place(self._rank) == 1
+        # The last axis is never that of steps with a mask, whatever the first call's rank was.
+        return self.axis == 1 or (self.axis < -1 and self._place(self._rank) == 1)
 
-    def joined_mask(self, layouts: Sequence[Layout | None]) -> Layout | None:
+    def joined_mask(
+        self, layouts: Sequence[Layout | None], lengths: Sequence[int | None] = ()
+    ) -> Layout | None:
         if not self._along_steps:
             return super().joined_mask(layouts)
         like = next(layout for layout in layouts if layout is not None)
-        lengths = [shape[1] for shape in self.build_shape or ()]  # type: ignore[index]
+        lengths = lengths or [shape[1] for shape in self.build_shape or ()]  # type: ignore[index]
         masks = [
             np.ones((like.rows, length or 0), bool) if layout is None else mask_of_rows(layout)
             for layout, length in zip(layouts, lengths, strict=True)

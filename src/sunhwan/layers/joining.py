@@ -60,8 +60,15 @@ class Joining(Layer):
         """Whether the output carries a mask, for inputs of which these carry one."""
         return all(masked)
 
-    def joined_mask(self, layouts: Sequence[Layout | None]) -> Layout | None:
-        """The mask of the output: a step is real where one of the inputs' is."""
+    def joined_mask(
+        self, layouts: Sequence[Layout | None], lengths: Sequence[int | None] = ()
+    ) -> Layout | None:
+        """The mask of the output: a step is real where one of the inputs' is.
+
+        Args:
+            layouts: of the inputs, `None` of one without a mask.
+            lengths: how many steps the inputs that are arrays have; empty before data come.
+        """
         present = [layout for layout in layouts if layout is not None]
         if all(layout.positions is present[0].positions for layout in present):
             return present[0]
