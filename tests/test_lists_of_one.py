@@ -78,6 +78,7 @@ def test_plain_lists_of_rows_are_data():
     expected = model.evaluate(x, y, verbose=0)
     assert model.evaluate(x.tolist(), y[:, 0].tolist(), verbose=0) == expected
     assert model.evaluate([x.tolist()], [y.tolist()], verbose=0) == expected
+    assert model.evaluate(x, y, sample_weight=[None], verbose=0) == expected
 
 
 def test_ragged_rows_in_a_list():
@@ -110,6 +111,7 @@ def test_sequences_before_the_model_is_built():
     [
         ({"y": [numbers(4, 1)]}, "x has 6 rows, but y has 4"),
         ({"y": [1.0]}, "x has 6 rows, but y has 1"),
+        ({"y": [None]}, "y must be given"),
         ({"y": [[1.0, 2.0]]}, "x has 6 rows, but y has 1"),
         ({"y": [numbers(ROWS, 1)] * 2}, "x has 6 rows, but y has 2"),
         ({"sample_weight": [np.ones(4)]}, "x has 6 rows, but sample_weight has 4"),

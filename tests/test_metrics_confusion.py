@@ -215,6 +215,11 @@ def test_the_area_of_each_label():
         (lambda: metrics.PrecisionAtRecall(1.5), "recall must be a number from 0 to 1, got 1.5"),
         (lambda: metrics.RecallAtPrecision(0.5, 0), "num_thresholds must be a positive integer"),
         (
+            lambda: metrics.Precision(class_id=2)([[0, 1]], [[0.5, 0.5]]),
+            r"has class_id=2, got predictions of \(1, 2\)",
+        ),
+        (lambda: metrics.PrecisionAtRecall(1, class_id=0)([0, 1], [0.5, 0.5]), "has class_id=0"),
+        (
             lambda: metrics.SensitivityAtSpecificity(0.5)([0, 1], [0.5, 2.0]),
             r"needs predictions in \[0, 1\], got 0.5 to 2.0",
         ),

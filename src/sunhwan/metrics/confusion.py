@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .metric import METRICS, Metric, arrays, broadcast_weight, check_same_shape, divide
+from .metric import METRICS, Metric, arrays, broadcast_weight, check_same_shape, divide, of_class
 
 
 class Confusion(Metric):
@@ -56,9 +56,7 @@ class Confusion(Metric):
             weight = broadcast_weight(sample_weight, scores.shape)
         if self.top_k is not None:
             scores = _only_top(scores, self.top_k)
-        if self.class_id is not None:
-            kept = (..., self.class_id)
-            targets, scores, weight = targets[kept], scores[kept], weight[kept]
+        targets, scores, weight = of_class(self.class_id, self.name, targets, scores, weight)
         positive = scores.ravel() > self._thresholds[:, None]
         truth, weight = targets.ravel() != 0, weight.ravel()
         self.true_positives += (positive & truth) @ weight

@@ -116,6 +116,16 @@ def chances(
     return scores, weight
 
 
+def of_class(class_id: int | None, name: str, *parts: np.ndarray) -> list[np.ndarray]:
+    """The numbers of one class, an index into the last axis, or all; `ValueError` if out of it."""
+    if class_id is None:
+        return list(parts)
+    shape = parts[0].shape
+    if len(shape) < 2 or not -shape[-1] <= class_id < shape[-1]:
+        raise ValueError(f"metric {name!r} has class_id={class_id}, got predictions of {shape}")
+    return [part[..., class_id] for part in parts]
+
+
 def broadcast_weight(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Weights `(N,)`, or of the leading axes of `shape`, spread over `shape`, float64."""
     weight = as_numbers(sample_weight, "sample_weight").astype(np.float64)

@@ -17,6 +17,7 @@ from .metric import (
     chances,
     check_same_shape,
     divide,
+    of_class,
 )
 
 
@@ -54,9 +55,7 @@ class OperatingPoint(Metric):
         if sample_weight is not None:
             weight = broadcast_weight(sample_weight, scores.shape)
         scores, weight = chances(scores, weight, self.name)
-        if self.class_id is not None:
-            kept = (..., self.class_id)
-            targets, scores, weight = targets[kept], scores[kept], weight[kept]
+        targets, scores, weight = of_class(self.class_id, self.name, targets, scores, weight)
         above, truth, weight = self._above(scores.ravel()), targets.ravel() != 0, weight.ravel()
         for counts, chosen in ((self._positives, truth), (self._negatives, ~truth)):
             counts[...] += np.bincount(above[chosen], weight[chosen], minlength=len(counts))

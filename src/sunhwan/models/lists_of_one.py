@@ -49,6 +49,8 @@ def targets_in_list(values: Any, rows: int, shapes: Sequence[Shape]) -> Any:
     """
     if not is_list_of_one(values):
         return values
+    if values[0] is None:
+        return None
     shape = _shape_of(values[0])
     if shape is None:
         return values[0] if is_ragged(values[0]) else values
