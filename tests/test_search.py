@@ -200,6 +200,18 @@ def test_a_trial_is_lost_where_that_is_certain(tmp_path, name, changed, state):
     assert [trial.state for trial in found.trials] == ["complete", state, "complete"]
 
 
+def test_a_trial_that_was_killed_as_it_began(tmp_path, monkeypatch):
+    how = {"storage": opened(str(tmp_path / "search.log")), **HOW}
+    study = sh.search(small, *data(), RATES, budget=1, **how).study
+    study.sampler = optuna.samplers.RandomSampler(seed=0)
+    study.ask()
+    found = sh.search(small, *data(), RATES, budget=3, **how)
+    assert [trial.state for trial in found.trials] == ["complete", "running", "complete"]
+    monkeypatch.setattr("sunhwan.tuning._study.GRACE", 0)
+    found = sh.search(small, *data(), RATES, budget=3, **how)
+    assert [trial.state for trial in found.trials] == ["complete", "failed", "complete"]
+
+
 class Takes(sh.callbacks.Callback):
     """Another process, to which the first trial's seems to be gone."""
 

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,14 @@ def open_study(
 def end_lost_trials(study: optuna.Study) -> None:
     """Tell a study that trials have failed whose processes are gone from this machine.
 
-    Optuna itself waits for their heartbeats, which a journal has not.
+    Optuna itself waits for their heartbeats, which a journal has not. A trial in which no process
+    has named itself was killed as it began.
     """
+    begun = datetime.now() - timedelta(seconds=GRACE)
     for trial in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,)):
-        if has_ended(trial.user_attrs.get(PROCESS, {})):
+        process, start = trial.user_attrs.get(PROCESS), trial.datetime_start
+        nameless = process is None and start is not None and start < begun
+        if nameless or has_ended(process or {}):
             with suppress(optuna.exceptions.UpdateFinishedTrialError):  # another was quicker
                 failed = optuna.trial.TrialState.FAIL
                 study.tell(trial.number, state=failed, skip_if_finished=True)

@@ -118,7 +118,7 @@ class Run:
 
     def _try(self, trial: Any) -> float:
         """One trial, as Optuna calls it."""
-        trial.set_user_attr(PROCESS, this_process())
+        self._set(trial, PROCESS, this_process())
         parameters = self._space.sample(trial)
         if self._was_tried(trial):
             self._repeated += 1
@@ -180,15 +180,19 @@ class Run:
 
     def _note(self, trial: Any, watcher: Watcher, problem: str) -> None:
         """Write down what became of a trial."""
+        for key, value in (
+            ("value", watcher.value),
+            ("epoch", watcher.epoch),
+            ("epochs", watcher.epochs),
+            ("seconds", round(watcher.seconds, 3)),
+            ("problem", problem),
+        ):
+            self._set(trial, key, value)
+
+    def _set(self, trial: Any, key: str, value: Any) -> None:
+        """Note something, unless another process has ended the trial."""
         try:
-            for key, value in (
-                ("value", watcher.value),
-                ("epoch", watcher.epoch),
-                ("epochs", watcher.epochs),
-                ("seconds", round(watcher.seconds, 3)),
-                ("problem", problem),
-            ):
-                trial.set_user_attr(key, value)
+            trial.set_user_attr(key, value)
         except optuna.exceptions.UpdateFinishedTrialError:
             self._taken = True
 
