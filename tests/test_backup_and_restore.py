@@ -44,7 +44,7 @@ def build(seed=4, units=3, optimizer="adam", loss="binary_crossentropy", added=(
     sh.utils.set_random_seed(seed)
     model = sh.Sequential(
         [
-            layers.Input((6, 2)),
+            layers.Input((6, 2), name="steps"),
             layers.LSTM(units, dropout=0.2, recurrent_dropout=0.1, name="reader"),
             *added,
             layers.BatchNormalization(name="scale"),
