@@ -197,6 +197,10 @@ class Bad(Plain):
 
     def step(self, inputs, states, training):
         output, states, saved = super().step(inputs, states, training)
+        if self.what == "as Keras":
+            return output, states
+        if self.what == "nothing":
+            return None
         if self.what == "output":
             return output[:, :1], states, saved
         return output, states[0] if self.what == "no list" else [states[0][:1]], saved
@@ -222,6 +226,12 @@ def test_errors_name_what_is_wrong():
         sh.Sequential([layers.Input((5, 2)), layers.GRUCell(3)])
     with pytest.raises(ValueError, match=r"states of shapes \[\(4, 3\)\], got \(4, 2\) and"):
         layers.GRUCell(3)(x[:, 0], numbers(4, 2))
+    message = r"step of cell '\w+' must return \(output, states, saved\), got a "
+    for what, got in (("as Keras", "tuple of 2"), ("nothing", "NoneType")):
+        with pytest.raises(ValueError, match=message + got):
+            layers.RNN(Bad(what))(x)
+        with pytest.raises(ValueError, match=message + got):
+            Bad(what)(x[:, 0], numbers(4, 3))
     with pytest.raises(ValueError, match=r"must give outputs of shape \(4, 3\), got \(4, 1\)"):
         layers.RNN(Bad("output"))(x)
     with pytest.raises(ValueError, match=r"must give a list of states of shapes .* got ndarray"):

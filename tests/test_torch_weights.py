@@ -210,6 +210,7 @@ def lstm_state(**changes):
         (layers.LSTM(3), {"fc__weight": np.zeros((2, 3))}, "takes 'fc' (weight (2, 3))"),
         (layers.LSTM(3), {"fc__alpha": np.zeros(1)}, "key 'fc.alpha' belongs to no module"),
         (layers.LSTM(3), {"rnn__bias_ih_l0": "text"}, "key 'rnn.bias_ih_l0' must hold numbers"),
+        (layers.LSTM(3), {"rnn__bias_ih_l0": np.array(1j)}, "hold numbers, got ndarray"),
         (layers.LSTM(3, activation="relu"), {}, "computes with tanh and sigmoid, got relu"),
         (layers.GRU(3, reset_after=False), {}, "is one with reset_after=True"),
         (layers.Bidirectional(layers.LSTM(3)), {}, "it has no 'weight_ih_reverse'"),

@@ -107,6 +107,8 @@ def _numbers(key: str, value: Any) -> np.ndarray:
     if hasattr(value, "detach"):
         value = value.detach().cpu().float()
     try:
+        if np.iscomplexobj(value):
+            raise TypeError
         with np.errstate(over="ignore"):
             return np.asarray(value, dtype=np.float32)
     except (TypeError, ValueError):

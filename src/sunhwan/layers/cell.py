@@ -10,6 +10,8 @@ import numpy as np
 from .cell_base import Arrays, CellBase
 from .over_steps import OverSteps
 
+_PARTS = {"step": ("output", "states", "saved"), "step_back": ("dinputs", "dstates")}
+
 
 class Cell(CellBase):
     """One step of a recurrent layer, for `RNN`. Write your own, or take `LSTMCell` and the like.
@@ -80,8 +82,19 @@ class Cell(CellBase):
 
         return CellLoop(self, **how)
 
+    def parts(self, method: str, given: Any) -> tuple[Any, ...]:
+        """What `step` or `step_back` gave, part by part; `ValueError` if these are not as many."""
+        names = _PARTS[method]
+        several = isinstance(given, (tuple, list))
+        if not several or len(given) != len(names):
+            got = type(given).__name__ + (f" of {len(given)}" if several else "")
+            raise ValueError(
+                f"{method} of cell {self.name!r} must return ({', '.join(names)}), got a {got}"
+            )
+        return tuple(given)
+
     def _one_step(
         self, inputs: np.ndarray, states: Arrays, training: bool
     ) -> tuple[np.ndarray, Arrays]:
-        output, states, _ = self.step(inputs, states, training)
+        output, states, _ = self.parts("step", self.step(inputs, states, training))
         return output, states

@@ -83,9 +83,10 @@ class CellLoop(OverSteps):
         seen = self._of_steps(layout, context)
         steps = []
         for rows, places in self._steps(layout):
-            output, after, saved = self.cell.step(
+            given = self.cell.step(
                 values[places], [state[rows] for state in states], context.training
             )
+            output, after, saved = self.cell.parts("step", given)
             self._check(output, after, len(rows))
             outputs[places] = last[rows] = output
             for state, new in zip(states, after, strict=True):
@@ -128,7 +129,8 @@ class CellLoop(OverSteps):
                 total[places] = dstate[rows]
             if totals:
                 totals[0][places] += doutput
-            dinputs, before = self.cell.step_back(doutput, [each[rows] for each in dstates], saved)
+            given = self.cell.step_back(doutput, [each[rows] for each in dstates], saved)
+            dinputs, before = self.cell.parts("step_back", given)
             if np.shape(dinputs) != (len(rows), *part.shape[1:]):
                 raise ValueError(
                     f"step_back of cell {self.cell.name!r} must give the gradient of its inputs, "
