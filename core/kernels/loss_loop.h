@@ -1,10 +1,10 @@
-// What all losses share: tasks of whole rows, sums in double, vectors with a rest.
+// What all losses share: tasks of whole rows, sums in double.
 #pragma once
 
 #include "kernels/losses.h"
+#include "kernels/rows.h"
 #include "kernels/simd/math.h"
-#include "runtime/scratch.h"
-#include "runtime/threads.h"
+#include "kernels/task_sums.h"
 
 namespace sunhwan {
 namespace {
@@ -15,37 +15,7 @@ constexpr std::int64_t loss_task = 4096;  // elements a task, some ten microseco
 // order.
 template <typename Body>
 double sum_over_rows(std::int64_t rows, std::int64_t columns, const Body& body) {
-    const std::int64_t each = columns < loss_task ? loss_task / columns : 1;
-    const std::int64_t tasks = (rows + each - 1) / each;
-    Scratch scratch;
-    auto* sums = static_cast<double*>(
-        const_cast<Scratch&>(scratch).bytes(tasks * static_cast<std::int64_t>(sizeof(double))));
-    parallel_for(tasks, [&](std::int64_t task, int) {
-        const std::int64_t first = task * each;
-        sums[task] = body(first, rows - first < each ? rows : first + each);
-    });
-    double total = 0.0;
-    for (std::int64_t task = 0; task < tasks; ++task) total += sums[task];
-    return total;
-}
-
-// Calls body(j, n) for each n = width columns from j on, and once for the rest.
-template <typename Body>
-SUNHWAN_INLINE void for_vectors(std::int64_t columns, const Body& body) {
-    std::int64_t j = 0;
-    for (; j + Vec::width <= columns; j += Vec::width) body(j, Vec::width);
-    if (j < columns) body(j, static_cast<int>(columns - j));
-}
-
-SUNHWAN_INLINE Vec read(const float* p, int n) {
-    return n == Vec::width ? load(p) : load_partial(p, n);
-}
-
-SUNHWAN_INLINE void write(float* p, Vec v, int n) {
-    if (n == Vec::width)
-        store(p, v);
-    else
-        store_partial(p, v, n);
+    return sum_over_tasks(rows, columns < loss_task ? loss_task / columns : 1, body);
 }
 
 // The sum of what body(j, n) returns, zeros beyond n, over the columns: four vectors are added in
@@ -66,12 +36,6 @@ SUNHWAN_INLINE double sum_columns(std::int64_t columns, const Body& body) {
         total += static_cast<double>(sum(body(j, rest)));
     }
     return total;
-}
-
-// v in the first n lanes, `other` beyond.
-SUNHWAN_INLINE Vec first_of(Vec v, int n, float other) {
-    if (n == Vec::width) return v;
-    return select(lt(convert(lane_index()), broadcast(static_cast<float>(n))), v, broadcast(other));
 }
 
 // -1, 0 or 1; NaN stays NaN.

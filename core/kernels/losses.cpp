@@ -60,8 +60,7 @@ double sparse_any(const SparseLossArguments& a) {
         if (label >= 0)
             return a.logits ? sparse_categorical_logits(row, label)
                             : sparse_categorical(row, label);
-        if (row.dy)
-            for_vectors(row.columns, [&](std::int64_t j, int n) { write(row.dy + j, zero(), n); });
+        if (row.dy) fill_row(row.columns, 0.0f, row.dy);
         return 0.0;
     });
 }

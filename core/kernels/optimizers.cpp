@@ -1,8 +1,8 @@
 #include "kernels/optimizers.h"
 
+#include "kernels/rows.h"
 #include "kernels/simd/math.h"
-#include "runtime/scratch.h"
-#include "runtime/threads.h"
+#include "kernels/task_sums.h"
 
 namespace sunhwan {
 namespace {
@@ -21,33 +21,22 @@ void for_elements(std::int64_t count, const Body& body) {
     });
 }
 
-SUNHWAN_INLINE Vec read(const float* p, int n) {
-    return n == Vec::width ? load(p) : load_partial(p, n);
-}
-
-SUNHWAN_INLINE void write(float* p, Vec v, int n) {
-    if (n == Vec::width)
-        store(p, v);
-    else
-        store_partial(p, v, n);
-}
-
 // Calls body(i, n, w, g) with the decayed w and the scaled and clipped g; it returns the new w.
 template <typename Body>
 void update(const Parameters& at, const Body& body) {
     const Vec scale = broadcast(at.scale), limit = broadcast(at.limit);
     const Vec keep = broadcast(1.0f - at.decay);
     for_elements(at.count, [&](std::int64_t i, int n) {
-        const Vec g = min(limit, max(-limit, read(at.g + i, n) * scale));
-        write(at.w + i, body(i, n, read(at.w + i, n) * keep, g), n);
+        const Vec g = min(limit, max(-limit, load_lanes(at.g + i, n) * scale));
+        store_lanes(at.w + i, body(i, n, load_lanes(at.w + i, n) * keep, g), n);
     });
 }
 
 // old + share * (new - old), written back to p.
 SUNHWAN_INLINE Vec blend(float* p, int n, Vec next, Vec share) {
-    const Vec old = read(p, n);
+    const Vec old = load_lanes(p, n);
     const Vec blended = fma(share, next - old, old);
-    write(p, blended, n);
+    store_lanes(p, blended, n);
     return blended;
 }
 
@@ -55,8 +44,8 @@ void sgd(const SgdArguments& a) {
     const Vec rate = broadcast(a.rate), momentum = broadcast(a.momentum);
     update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
         if (!a.m) return fnma(rate, g, w);
-        const Vec m = fnma(rate, g, momentum * read(a.m + i, n));
-        write(a.m + i, m, n);
+        const Vec m = fnma(rate, g, momentum * load_lanes(a.m + i, n));
+        store_lanes(a.m + i, m, n);
         return a.nesterov ? w + fnma(rate, g, momentum * m) : w + m;
     });
 }
@@ -65,18 +54,18 @@ void rmsprop(const RmspropArguments& a) {
     const Vec rate = broadcast(a.rate), rho = broadcast(a.rho), rest = broadcast(a.rest);
     const Vec epsilon = broadcast(a.epsilon), momentum = broadcast(a.momentum);
     update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
-        const Vec v = fma(rho, read(a.v + i, n), rest * (g * g));
-        write(a.v + i, v, n);
+        const Vec v = fma(rho, load_lanes(a.v + i, n), rest * (g * g));
+        store_lanes(a.v + i, v, n);
         Vec divisor = v + epsilon;
         if (a.mean) {
-            const Vec mean = fma(rho, read(a.mean + i, n), rest * g);
-            write(a.mean + i, mean, n);
+            const Vec mean = fma(rho, load_lanes(a.mean + i, n), rest * g);
+            store_lanes(a.mean + i, mean, n);
             divisor = fnma(mean, mean, v) + epsilon;
         }
         const Vec step = (rate * g) / sqrt(divisor);
         if (!a.m) return w - step;
-        const Vec m = fma(momentum, read(a.m + i, n), step);
-        write(a.m + i, m, n);
+        const Vec m = fma(momentum, load_lanes(a.m + i, n), step);
+        store_lanes(a.m + i, m, n);
         return w - m;
     });
 }
@@ -84,8 +73,8 @@ void rmsprop(const RmspropArguments& a) {
 void adagrad(const AdagradArguments& a) {
     const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
     update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
-        const Vec sum = fma(g, g, read(a.a + i, n));
-        write(a.a + i, sum, n);
+        const Vec sum = fma(g, g, load_lanes(a.a + i, n));
+        store_lanes(a.a + i, sum, n);
         return w - (rate * g) / sqrt(sum + epsilon);
     });
 }
@@ -94,11 +83,11 @@ void adadelta(const AdadeltaArguments& a) {
     const Vec rate = broadcast(a.rate), rho = broadcast(a.rho), rest = broadcast(a.rest);
     const Vec epsilon = broadcast(a.epsilon);
     update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
-        const Vec squares = fma(rho, read(a.a + i, n), rest * (g * g));
-        write(a.a + i, squares, n);
-        const Vec before = read(a.d + i, n);
+        const Vec squares = fma(rho, load_lanes(a.a + i, n), rest * (g * g));
+        store_lanes(a.a + i, squares, n);
+        const Vec before = load_lanes(a.d + i, n);
         const Vec step = (sqrt(before + epsilon) * g) / sqrt(squares + epsilon);
-        write(a.d + i, fma(rho, before, rest * (step * step)), n);
+        store_lanes(a.d + i, fma(rho, before, rest * (step * step)), n);
         return fnma(rate, step, w);
     });
 }
@@ -110,8 +99,8 @@ void adam(const AdamArguments& a) {
         const Vec m = blend(a.m + i, n, g, rest_1);
         Vec v = blend(a.v + i, n, g * g, rest_2);
         if (a.top) {
-            v = max(read(a.top + i, n), v);
-            write(a.top + i, v, n);
+            v = max(load_lanes(a.top + i, n), v);
+            store_lanes(a.top + i, v, n);
         }
         return w - (m * rate) / (sqrt(v) + epsilon);
     });
@@ -122,8 +111,8 @@ void adamax(const AdamaxArguments& a) {
     const Vec rest_1 = broadcast(a.rest_1), beta_2 = broadcast(a.beta_2);
     update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
         const Vec m = blend(a.m + i, n, g, rest_1);
-        const Vec u = max(beta_2 * read(a.u + i, n), abs(g));
-        write(a.u + i, u, n);
+        const Vec u = max(beta_2 * load_lanes(a.u + i, n), abs(g));
+        store_lanes(a.u + i, u, n);
         return w - (rate * m) / (u + epsilon);
     });
 }
@@ -141,7 +130,7 @@ void nadam(const NadamArguments& a) {
 
 void average(std::int64_t count, const float* w, float share, float* average) {
     for_elements(count, [&](std::int64_t i, int n) {
-        blend(average + i, n, read(w + i, n), broadcast(share));
+        blend(average + i, n, load_lanes(w + i, n), broadcast(share));
     });
 }
 
@@ -162,16 +151,9 @@ double sum_of_squares(const float* x, std::int64_t count) {
 }
 
 double sum_of_squares_of(std::int64_t count, const float* x) {
-    const std::int64_t tasks = (count + chunk - 1) / chunk;
-    Scratch scratch;
-    auto* sums = static_cast<double*>(scratch.bytes(tasks * std::int64_t{sizeof(double)}));
-    parallel_for(tasks, [&](std::int64_t task, int) {
-        const std::int64_t left = count - task * chunk;
-        sums[task] = sum_of_squares(x + task * chunk, left < chunk ? left : chunk);
+    return sum_over_tasks(count, chunk, [&](std::int64_t first, std::int64_t last) {
+        return sum_of_squares(x + first, last - first);
     });
-    double total = 0.0;
-    for (std::int64_t task = 0; task < tasks; ++task) total += sums[task];
-    return total;
 }
 
 }  // namespace

@@ -79,12 +79,12 @@ double single_column(const PointLossArguments& a, std::int64_t first, std::int64
     const LossRows& at = a.at;
     return sum_columns(last - first, [&](std::int64_t j, int n) {
         const std::int64_t i = first + j;
-        const Vec t = fma(broadcast(a.keep), read(a.target + i, n), broadcast(a.shift));
-        const Point point = point_loss<loss>(t, read(at.y + i, n), a.parameter);
-        const Vec weight = at.weight ? read(at.weight + i, n) : broadcast(1.0f);
-        if (at.values) write(at.values + i, point.value, n);
-        if (at.dy) write(at.dy + i, point.slope * (weight * broadcast(at.scale)), n);
-        return first_of(point.value * weight, n, 0.0f);
+        const Vec t = fma(broadcast(a.keep), load_lanes(a.target + i, n), broadcast(a.shift));
+        const Point point = point_loss<loss>(t, load_lanes(at.y + i, n), a.parameter);
+        const Vec weight = at.weight ? load_lanes(at.weight + i, n) : broadcast(1.0f);
+        if (at.values) store_lanes(at.values + i, point.value, n);
+        if (at.dy) store_lanes(at.dy + i, point.slope * (weight * broadcast(at.scale)), n);
+        return keep_lanes(point.value * weight, n, 0.0f);
     });
 }
 
@@ -102,10 +102,10 @@ double point_losses(const PointLossArguments& a) {
             const float* y = at.y + r * C;
             float* dy = at.dy ? at.dy + r * C : nullptr;
             const double row = sum_columns(C, [&](std::int64_t j, int n) {
-                const Vec target = fma(broadcast(a.keep), read(t + j, n), broadcast(a.shift));
-                const Point point = point_loss<loss>(target, read(y + j, n), a.parameter);
-                if (dy) write(dy + j, point.slope * factor, n);
-                return first_of(point.value, n, 0.0f);
+                const Vec target = fma(broadcast(a.keep), load_lanes(t + j, n), broadcast(a.shift));
+                const Point point = point_loss<loss>(target, load_lanes(y + j, n), a.parameter);
+                if (dy) store_lanes(dy + j, point.slope * factor, n);
+                return keep_lanes(point.value, n, 0.0f);
             });
             const double value = row / static_cast<double>(C);
             if (at.values) at.values[r] = static_cast<float>(value);

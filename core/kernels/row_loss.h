@@ -18,12 +18,13 @@ struct Row {
     float factor;
 
     SUNHWAN_INLINE Vec t(std::int64_t j, int n) const {
-        return first_of(fma(broadcast(keep), read(target + j, n), broadcast(shift)), n, 0.0f);
+        return keep_lanes(fma(broadcast(keep), load_lanes(target + j, n), broadcast(shift)), n,
+                          0.0f);
     }
 };
 
 SUNHWAN_INLINE double row_sum(const float* x, std::int64_t columns) {
-    return sum_columns(columns, [&](std::int64_t j, int n) { return read(x + j, n); });
+    return sum_columns(columns, [&](std::int64_t j, int n) { return load_lanes(x + j, n); });
 }
 
 // The largest of a row and the sum of exp(y - largest); writes these exponentials to dy if wanted.
@@ -35,12 +36,12 @@ struct Exponentials {
 inline Exponentials exponentials(const Row& row) {
     Vec top = broadcast(-infinity);
     for_vectors(row.columns, [&](std::int64_t j, int n) {
-        top = max(top, first_of(read(row.y + j, n), n, -infinity));
+        top = max(top, keep_lanes(load_lanes(row.y + j, n), n, -infinity));
     });
     const float largest = max_lane(top);
     const double total = sum_columns(row.columns, [&](std::int64_t j, int n) {
-        const Vec e = first_of(exp(read(row.y + j, n) - broadcast(largest)), n, 0.0f);
-        if (row.dy) write(row.dy + j, e, n);
+        const Vec e = keep_lanes(exp(load_lanes(row.y + j, n) - broadcast(largest)), n, 0.0f);
+        if (row.dy) store_lanes(row.dy + j, e, n);
         return e;
     });
     return {largest, total};
@@ -53,7 +54,7 @@ inline double categorical(const Row& row) {
     double value = 0.0, counted = 0.0;  // counted: sum of t where not clipped, = -sum u du
     for_vectors(row.columns, [&](std::int64_t j, int n) {
         const Vec t = row.t(j, n);
-        const Vec u = read(row.y + j, n) * inverse;
+        const Vec u = load_lanes(row.y + j, n) * inverse;
         value -= static_cast<double>(sum(t * log(clip(u, loss_epsilon, highest_probability))));
         const Mask active = within(u, loss_epsilon, highest_probability);
         counted += static_cast<double>(sum(select(active, t, zero())));
@@ -62,10 +63,10 @@ inline double categorical(const Row& row) {
         const Vec level = broadcast(static_cast<float>(counted));
         const Vec factor = inverse * broadcast(row.factor);
         for_vectors(row.columns, [&](std::int64_t j, int n) {
-            const Vec u = read(row.y + j, n) * inverse;
+            const Vec u = load_lanes(row.y + j, n) * inverse;
             const Mask active = within(u, loss_epsilon, highest_probability);
             const Vec du = select(active, row.t(j, n) / u, zero());
-            write(row.dy + j, (level - du) * factor, n);
+            store_lanes(row.dy + j, (level - du) * factor, n);
         });
     }
     return value;
@@ -78,13 +79,13 @@ inline double categorical_logits(const Row& row) {
     for_vectors(row.columns, [&](std::int64_t j, int n) {
         const Vec t = row.t(j, n);
         targets += static_cast<double>(sum(t));
-        along += static_cast<double>(sum(t * (read(row.y + j, n) - broadcast(e.largest))));
+        along += static_cast<double>(sum(t * (load_lanes(row.y + j, n) - broadcast(e.largest))));
     });
     if (row.dy) {
         const Vec share = broadcast(static_cast<float>(targets / e.sum));
         for_vectors(row.columns, [&](std::int64_t j, int n) {
-            const Vec gradient = read(row.dy + j, n) * share - row.t(j, n);
-            write(row.dy + j, gradient * broadcast(row.factor), n);
+            const Vec gradient = load_lanes(row.dy + j, n) * share - row.t(j, n);
+            store_lanes(row.dy + j, gradient * broadcast(row.factor), n);
         });
     }
     return targets * __builtin_log(e.sum) - along;
@@ -93,13 +94,13 @@ inline double categorical_logits(const Row& row) {
 inline double kl_divergence(const Row& row) {
     double value = 0.0;
     for_vectors(row.columns, [&](std::int64_t j, int n) {
-        const Vec y = read(row.y + j, n);
+        const Vec y = load_lanes(row.y + j, n);
         const Vec t = clip(row.t(j, n), loss_epsilon, 1.0f);
         const Vec p = clip(y, loss_epsilon, 1.0f);
-        value += static_cast<double>(sum(first_of(t * log(t / p), n, 0.0f)));
+        value += static_cast<double>(sum(keep_lanes(t * log(t / p), n, 0.0f)));
         if (row.dy) {
             const Vec slope = select(within(y, loss_epsilon, 1.0f), -t / p, zero());
-            write(row.dy + j, slope * broadcast(row.factor), n);
+            store_lanes(row.dy + j, slope * broadcast(row.factor), n);
         }
     });
     return value;
@@ -111,7 +112,7 @@ inline double cosine(const Row& row) {
     double tt = 0.0, yy = 0.0, ty = 0.0;
     for_vectors(row.columns, [&](std::int64_t j, int n) {
         const Vec t = row.t(j, n);
-        const Vec y = read(row.y + j, n);
+        const Vec y = load_lanes(row.y + j, n);
         tt += static_cast<double>(sum(t * t));
         yy += static_cast<double>(sum(y * y));
         ty += static_cast<double>(sum(t * y));
@@ -127,8 +128,8 @@ inline double cosine(const Row& row) {
         const Vec along_t = broadcast(static_cast<float>(-t_scale * factor));
         const Vec along_y = broadcast(static_cast<float>(own));
         for_vectors(row.columns, [&](std::int64_t j, int n) {
-            const Vec gradient = fma(along_t, row.t(j, n), along_y * read(row.y + j, n));
-            write(row.dy + j, gradient, n);
+            const Vec gradient = fma(along_t, row.t(j, n), along_y * load_lanes(row.y + j, n));
+            store_lanes(row.dy + j, gradient, n);
         });
     }
     return -similarity;
@@ -141,16 +142,17 @@ inline double categorical_hinge(const Row& row) {
     double positive = 0.0;
     for_vectors(row.columns, [&](std::int64_t j, int n) {
         const Vec t = row.t(j, n);
-        const Vec y = read(row.y + j, n);
+        const Vec y = load_lanes(row.y + j, n);
         positive += static_cast<double>(sum(t * y));
-        top = max(top, first_of((one - t) * y, n, -infinity));
+        top = max(top, keep_lanes((one - t) * y, n, -infinity));
     });
     const float negative = max_lane(top);
     const double margin = static_cast<double>(negative) - positive + 1.0;
     if (row.dy) {
         double ties = 0.0;
         const auto is_top = [&](std::int64_t j, int n) {
-            const Vec other = first_of((one - row.t(j, n)) * read(row.y + j, n), n, -infinity);
+            const Vec other =
+                keep_lanes((one - row.t(j, n)) * load_lanes(row.y + j, n), n, -infinity);
             return select(eq(other, broadcast(negative)), one, zero());
         };
         for_vectors(row.columns,
@@ -159,7 +161,7 @@ inline double categorical_hinge(const Row& row) {
         const Vec factor = broadcast(margin > 0.0 ? row.factor : 0.0f);
         for_vectors(row.columns, [&](std::int64_t j, int n) {
             const Vec t = row.t(j, n);
-            write(row.dy + j, (is_top(j, n) * share * (one - t) - t) * factor, n);
+            store_lanes(row.dy + j, (is_top(j, n) * share * (one - t) - t) * factor, n);
         });
     }
     return margin > 0.0 ? margin : (margin <= 0.0 ? 0.0 : margin);
@@ -168,7 +170,8 @@ inline double categorical_hinge(const Row& row) {
 // p = clip(y);  value = log(sum(p)) - log(p[label]);  dy = 1 / sum(p) - [label] / p, 0 if clipped.
 inline double sparse_categorical(const Row& row, std::int32_t label) {
     const double total = sum_columns(row.columns, [&](std::int64_t j, int n) {
-        return first_of(clip(read(row.y + j, n), loss_epsilon, highest_probability), n, 0.0f);
+        return keep_lanes(clip(load_lanes(row.y + j, n), loss_epsilon, highest_probability), n,
+                          0.0f);
     });
     const float own = row.y[label];
     const bool low = own < loss_epsilon;
@@ -176,8 +179,8 @@ inline double sparse_categorical(const Row& row, std::int32_t label) {
     if (row.dy) {
         const Vec level = broadcast(row.factor / static_cast<float>(total));
         for_vectors(row.columns, [&](std::int64_t j, int n) {
-            const Mask active = within(read(row.y + j, n), loss_epsilon, highest_probability);
-            write(row.dy + j, select(active, level, zero()), n);
+            const Mask active = within(load_lanes(row.y + j, n), loss_epsilon, highest_probability);
+            store_lanes(row.dy + j, select(active, level, zero()), n);
         });
         if (!low && !high) row.dy[label] -= row.factor / own;
     }
@@ -191,7 +194,7 @@ inline double sparse_categorical_logits(const Row& row, std::int32_t label) {
         const Vec share = broadcast(static_cast<float>(1.0 / e.sum));
         const float own = row.dy[label] * static_cast<float>(1.0 / e.sum);
         for_vectors(row.columns, [&](std::int64_t j, int n) {
-            write(row.dy + j, read(row.dy + j, n) * share * broadcast(row.factor), n);
+            store_lanes(row.dy + j, load_lanes(row.dy + j, n) * share * broadcast(row.factor), n);
         });
         row.dy[label] = (own - 1.0f) * row.factor;
     }
