@@ -8,7 +8,9 @@ from typing import Any
 from benchmarks.comparison import Comparison, compare, shown
 from benchmarks.table import table
 from benchmarks.workload import Workload
-from benchmarks.workloads import PREDICTION, TRAINING, WORKLOADS
+from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads_prediction import PREDICTION
+from benchmarks.workloads_training import TRAINING
 
 _MARKS = {"aim": "aim reached", "must": "must reached", "missed": "**missed**", "-": "-"}
 _COUNTED = """\
@@ -21,9 +23,7 @@ a batch, a token's first product once a batch; no gradients of the model's input
 
 def section(entries: dict[str, Any]) -> str:
     """The tables of training and prediction, and every competitor's time."""
-    measured = {
-        w.name: compare(entries[w.name]) for w in TRAINING + PREDICTION if w.name in entries
-    }
+    measured = {w.name: compare(entries[w.name]) for w in WORKLOADS if w.name in entries}
     parts = [setting(entries.values()), _held(measured)]
     for title, workloads in (("Training, a step", TRAINING), ("Prediction, a call", PREDICTION)):
         rows = [_row(w, measured[w.name]) for w in workloads if w.name in measured]

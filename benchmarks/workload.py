@@ -35,7 +35,7 @@ class Workload:
         optimizer: of Keras's names, with its default arguments.
         must: the least ratio best peer / us.
         aim: the ratio hoped for.
-        then: what the best peer took on the machine that the figures of the issue come from.
+        then: what the best peer took on the machine that the first figures come from.
         ways: how each peer may be fed: the best one counts. `padded` where nothing is said.
         without: peers that cannot run it, and why.
         enough: share of the peak that is enough whatever the ratio.

@@ -32,7 +32,8 @@ from benchmarks.shapes import output_shape, walk, weights_of
 from benchmarks.statistics import ratios, slope, spread
 from benchmarks.twins import saved
 from benchmarks.workload import Data, Workload, convolution, dense, embedding, recurrent, stacked
-from benchmarks.workloads import TRAINING, WORKLOADS
+from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads_training import TRAINING
 
 MODULES = [comparison, inputs, learning, runner, shapes, statistics, table]
 
