@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
-from sunhwan import _core
-from sunhwan._engine.context import Context
-
+from .pooling import AveragePooling
 from .registry import LAYERS
-from .window_pooling import Pooled, WindowPooling
+from .window_pooling import WindowPooling
 
 
 @final
 @LAYERS.register("AvgPool1D")
-class AveragePooling1D(WindowPooling):
+class AveragePooling1D(AveragePooling, WindowPooling):
     """The mean of each window and feature.
 
         y[t, f] = mean over k of x[t * strides + k, f]
@@ -52,24 +48,3 @@ class AveragePooling1D(WindowPooling):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-
-    def pool(
-        self,
-        entries: np.ndarray,
-        values: np.ndarray | None,
-        head: np.ndarray | None,
-        out: np.ndarray,
-        context: Context,
-    ) -> None:
-        _core.average_pool(entries, values, head, out)
-
-    def pool_backward(
-        self,
-        pooled: Pooled,
-        dout: np.ndarray,
-        dvalues: np.ndarray | None,
-        dhead: np.ndarray | None,
-    ) -> None:
-        _core.average_pool_backward(
-            pooled.entries, pooled.offsets, pooled.out_offsets, dout, dvalues, dhead
-        )

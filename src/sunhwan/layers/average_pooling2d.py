@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
-from sunhwan import _core
-from sunhwan._engine.context import Context
-
-from .image_pooling import ImagePooling, Pooled
+from .image_pooling import ImagePooling
+from .pooling import AveragePooling
 from .registry import LAYERS
 
 
 @final
 @LAYERS.register("AvgPool2D")
-class AveragePooling2D(ImagePooling):
+class AveragePooling2D(AveragePooling, ImagePooling):
     """The mean of each window and channel.
 
         y[i, j, c] = mean over k, l of x[i * strides + k, j * strides + l, c]
@@ -49,13 +45,3 @@ class AveragePooling2D(ImagePooling):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-
-    def pool(
-        self, entries: np.ndarray, pixels: np.ndarray, out: np.ndarray, context: Context
-    ) -> None:
-        _core.average_pool(entries, pixels, None, out)
-
-    def pool_backward(self, pooled: Pooled, dout: np.ndarray, dpixels: np.ndarray) -> None:
-        _core.average_pool_backward(
-            pooled.entries, pooled.offsets, pooled.out_offsets, dout, dpixels, None
-        )

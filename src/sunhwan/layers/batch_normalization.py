@@ -7,20 +7,19 @@ from typing import Any, final
 
 import numpy as np
 
-from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan import _core, initializers
 from sunhwan._engine.arguments import check_axis, check_flag, check_not_negative, check_share
 from sunhwan._engine.context import Context
 from sunhwan._engine.sequences import Head
 
-from .axes import axes_of, from_end, to_end
 from .layer import Shape
 from .registry import LAYERS
-from .steps_layer import StepsLayer
+from .scaled_and_shifted import ScaledAndShifted, gradient_of, value_of
 
 
 @final
 @LAYERS.register()
-class BatchNormalization(StepsLayer):
+class BatchNormalization(ScaledAndShifted):
     """Normalizes each feature by its mean and variance over the batch.
 
     ``y = gamma * (x - mean) / sqrt(variance + epsilon) + beta``
@@ -82,34 +81,14 @@ class BatchNormalization(StepsLayer):
         self.epsilon = check_not_negative("epsilon", epsilon)
         self.center = check_flag("center", center)
         self.scale = check_flag("scale", scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.treat("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
+        self.treat("beta", beta_initializer, beta_regularizer, beta_constraint)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
         self.synchronized = check_flag("synchronized", synchronized)
 
     def build(self, input_shape: Shape) -> None:
-        self._axes = axes_of(self, self.axis, input_shape)
-        if self._axes != (len(input_shape) - 1,):
-            self.takes = "array"
-        shape = (input_shape[self._axes[0]] or 0,)
-        self.gamma = self.beta = None
-        if self.scale:
-            self.gamma = self.add_weight(
-                "gamma",
-                shape,
-                self.gamma_initializer,
-                self.gamma_regularizer,
-                self.gamma_constraint,
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                "beta", shape, self.beta_initializer, self.beta_regularizer, self.beta_constraint
-            )
+        shape = self.add_gamma_and_beta(input_shape)
         self.moving_mean = self.add_weight(
             "moving_mean", shape, self.moving_mean_initializer, trainable=False
         )
@@ -126,7 +105,7 @@ class BatchNormalization(StepsLayer):
         return frozenset(kept)
 
     def apply(self, values: np.ndarray, context: Context, saved: Any) -> np.ndarray:
-        x = self._rows(values)
+        x = self.as_rows(values)
         rows, head = len(x), self._head_of_batch(context)
         if self._of_batch(context):
             saved.x, saved.weights = x, None
@@ -141,33 +120,32 @@ class BatchNormalization(StepsLayer):
         y = self._normalized(saved, context)
         if head is not None:
             np.copyto(head.y, y[rows:])
-        return self._restored(y[:rows], values.shape)
+        return self.from_rows(y[:rows], values.shape)
 
     def apply_backward(self, dvalues: np.ndarray, context: Context, saved: Any) -> Any:
-        dy = self._rows(dvalues)
+        dy = self.as_rows(dvalues)
         rows, head = len(dy), self._head_of_batch(context)
         if head is not None:
             assert context.output_dhead is not None
-            dy = _joined(dy, self._rows(context.output_dhead.rows), context)
-        gamma, beta = self.gamma, self.beta
+            dy = _joined(dy, self.as_rows(context.output_dhead.rows), context)
         dx = context.empty(dy.shape) if context.wants_dx else None
         _core.batch_norm_backward(
             saved.x,
             saved.weights,
             saved.mean,
             saved.inverse,
-            None if gamma is None else gamma.value,
+            value_of(self.gamma),
             dy,
             dx,
-            None if gamma is None or not gamma.trainable else gamma.grad,
-            None if beta is None or not beta.trainable else beta.grad,
+            gradient_of(self.gamma),
+            gradient_of(self.beta),
         )
         if dx is None:
             return None
         if head is not None and context.dhead is not None:
             drows: Any = context.dhead.rows
             drows += dx[rows:].reshape(drows.shape)
-        return self._restored(dx[:rows], dvalues.shape)
+        return self.from_rows(dx[:rows], dvalues.shape)
 
     # In training the head's rows are normalized together with the batch's, in `apply`: the shared
     # run's steps count as often as rows share them, the row that masked steps read not at all.
@@ -178,7 +156,7 @@ class BatchNormalization(StepsLayer):
         layout, rows = context.layout, head.rows
         assert layout is not None
         assert rows is not None
-        x = self._rows(rows)
+        x = self.as_rows(rows)
         weights = np.zeros(len(x), np.float32)
         weights[: layout.shared] = (layout.starts > np.arange(layout.shared)[:, None]).sum(axis=1)
         context.head_saved = SimpleNamespace(x=x, weights=weights, y=context.empty(x.shape))
@@ -210,20 +188,8 @@ class BatchNormalization(StepsLayer):
     def _normalized(self, saved: Any, context: Context) -> np.ndarray:
         scale = saved.inverse if self.gamma is None else saved.inverse * self.gamma.value
         y = context.empty(saved.x.shape)
-        offset = None if self.beta is None else self.beta.value
-        _core.scale_columns(saved.x, saved.mean, scale, offset, y)
+        _core.scale_columns(saved.x, saved.mean, scale, value_of(self.beta), y)
         return y
-
-    def _rows(self, values: Any) -> np.ndarray:
-        if self.takes == "array":
-            values = to_end(values, self._axes)
-        return values.reshape(-1, values.shape[-1])
-
-    def _restored(self, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        if self.takes == "steps":
-            return rows.reshape(shape)
-        rest = [size for axis, size in enumerate(shape) if axis not in self._axes]
-        return from_end(rows.reshape(*rest, -1), self._axes)
 
 
 def _joined(first: np.ndarray, second: np.ndarray, context: Context) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
-from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan import _core
 from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.form import Form
@@ -15,13 +15,14 @@ from sunhwan._engine.symbolic import is_symbolic
 from sunhwan._engine.symbolic_mask import SymbolicMask
 from sunhwan._engine.variable import Variable
 
-from .layer import Layer, Shape
+from .layer import Shape
 from .registry import LAYERS
+from .treated import Treated
 
 
 @final
 @LAYERS.register()
-class Embedding(Layer):
+class Embedding(Treated):
     """A table of vectors, one for each id.
 
         y[t] = embeddings[x[t]]
@@ -73,9 +74,9 @@ class Embedding(Layer):
         super().__init__(**kwargs)
         self.input_dim = check_count("input_dim", input_dim)
         self.output_dim = check_count("output_dim", output_dim)
-        self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
-        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self.treat(
+            "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint
+        )
         self.mask_zero = check_flag("mask_zero", mask_zero)
         self.input_length = optional_count("input_length", input_length)
         if weights is not None:
@@ -89,13 +90,7 @@ class Embedding(Layer):
         return config
 
     def build(self, input_shape: Shape) -> None:
-        self.embeddings = self.add_weight(
-            "embeddings",
-            (self.input_dim, self.output_dim),
-            self.embeddings_initializer,
-            self.embeddings_regularizer,
-            self.embeddings_constraint,
-        )
+        self.embeddings = self.add_treated("embeddings", (self.input_dim, self.output_dim))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         axes = tuple(input_shape)

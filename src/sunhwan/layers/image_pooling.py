@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -11,28 +10,12 @@ from sunhwan._engine.context import Context
 from sunhwan._engine.image_windows import ImageWindows
 
 from .image_arguments import check_image, image_format, two_integers
-from .layer import Layer, Shape
+from .layer import Shape
+from .pooling import Pooled, Pooling
 from .window_arguments import one_of
 
 
-class Pooled(NamedTuple):
-    """What a slice leaves for its gradient.
-
-    Args:
-        entries: `(P, taps)` int32, the window map.
-        source: `(P, channels)` int32, which entry each maximum came from; `None` for averages.
-        offsets, out_offsets: `(N + 1,)` int64, first pixel and window of each image.
-        shape: of the input.
-    """
-
-    entries: np.ndarray
-    source: Any
-    offsets: np.ndarray
-    out_offsets: np.ndarray
-    shape: tuple[int, ...]
-
-
-class ImagePooling(Layer):
+class ImagePooling(Pooling):
     """Replaces each window of pixels by one.
 
     Args:
@@ -68,36 +51,23 @@ class ImagePooling(Layer):
         rows, height, width, _ = input_shape
         return (rows, *self.windows.checked_count(height, width, self.name), channels)
 
-    def replays(self, training: bool) -> bool:
-        return True
-
-    @abstractmethod
-    def pool(
-        self, entries: np.ndarray, pixels: np.ndarray, out: np.ndarray, context: Context
-    ) -> np.ndarray | None:
-        """Fill `out` through the window map; return the maxima's sources, if they are wanted."""
-
-    @abstractmethod
-    def pool_backward(self, pooled: Pooled, dout: np.ndarray, dpixels: np.ndarray) -> None:
-        """Overwrite `dpixels`."""
-
     def forward(self, x: np.ndarray, context: Context) -> np.ndarray:
         check_image(self, x.shape)
         images, height, width, channels = x.shape
         down, across = self.windows.checked_count(height, width, self.name)
         entries = self.windows.map(images, height, width)
         y = context.empty((len(entries), channels))
-        source = self.pool(entries, x.reshape(-1, channels), y, context)
+        source = self.pool(entries, x.reshape(-1, channels), None, y, context)
         numbers = np.arange(images + 1)
         offsets, out_offsets = numbers * (height * width), numbers * (down * across)
-        context.saved = Pooled(entries, source, offsets, out_offsets, x.shape)
+        context.saved = Pooled(entries, source, offsets, out_offsets), x.shape
         return y.reshape(images, down, across, channels)
 
     def backward(self, dy: np.ndarray, context: Context) -> np.ndarray | None:
         if not context.wants_dx:
             return None
-        pooled: Pooled = context.saved
+        pooled, shape = context.saved
         channels = dy.shape[-1]
-        dx = context.empty(pooled.shape)
-        self.pool_backward(pooled, dy.reshape(-1, channels), dx.reshape(-1, channels))
+        dx = context.empty(shape)
+        self.pool_backward(pooled, dy.reshape(-1, channels), dx.reshape(-1, channels), None)
         return dx

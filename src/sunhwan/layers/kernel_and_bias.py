@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sunhwan import constraints, initializers, regularizers
 from sunhwan._engine.variable import Variable
 
-from .layer import Layer
+from .treated import Treated
 
 
-class KernelAndBias(Layer):
-    """A layer whose kernels all begin, are penalized and constrained alike, and so its biases.
+class KernelAndBias(Treated):
+    """A layer whose kernels are treated alike, and so its biases, if it has any.
 
-    `__init__` calls `treat` for each kind of weight, and has the argument `use_bias`; `build` calls
-    `add_treated` and `add_bias`.
+    `__init__` has the argument `use_bias`; `build` calls `add_bias` for each bias.
     """
 
     use_bias: bool
@@ -24,33 +22,6 @@ class KernelAndBias(Layer):
     bias_initializer: Any
     bias_regularizer: Any
     bias_constraint: Any
-
-    def treat(self, kind: str, initializer: Any, regularizer: Any, constraint: Any) -> None:
-        """Keep what weights of a kind, `"kernel"` or `"bias"`, are treated by, as attributes.
-
-        Args:
-            kind: the attributes' names begin with it: `kernel_initializer`, `kernel_regularizer`
-                and `kernel_constraint`.
-            initializer, regularizer, constraint: an instance, a name, a config or `None`.
-
-        Raises:
-            ValueError: one is not known.
-        """
-        setattr(self, f"{kind}_initializer", initializers.get(initializer))
-        setattr(self, f"{kind}_regularizer", regularizers.get(regularizer))
-        setattr(self, f"{kind}_constraint", constraints.get(constraint))
-
-    def initializer_of(self, kind: str) -> Any:
-        """What weights of a kind begin with."""
-        return getattr(self, f"{kind}_initializer")
-
-    def add_treated(self, kind: str, shape: tuple[int, ...], name: str | None = None) -> Variable:
-        """Declare a parameter of a kind; by default the kind is its name."""
-        regularizer = getattr(self, f"{kind}_regularizer")
-        constraint = getattr(self, f"{kind}_constraint")
-        return self.add_weight(
-            name or kind, shape, self.initializer_of(kind), regularizer, constraint
-        )
 
     def add_bias(self, shape: tuple[int, ...], name: str = "bias") -> Variable | None:
         """Declare a bias, where the layer has any."""

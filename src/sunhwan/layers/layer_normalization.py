@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, final
 
 import numpy as np
 
-from sunhwan import _core, constraints, initializers, regularizers
+from sunhwan import _core
 from sunhwan._engine.arguments import check_axis, check_flag, check_not_negative
 from sunhwan._engine.context import Context
 
-from .axes import axes_of, from_end, to_end
 from .layer import Shape
 from .registry import LAYERS
-from .steps_layer import StepsLayer
+from .scaled_and_shifted import ScaledAndShifted, gradient_of, value_of
 
 
 @final
 @LAYERS.register()
-class LayerNormalization(StepsLayer):
+class LayerNormalization(ScaledAndShifted):
     """Normalizes the features of each step by their own mean and variance.
 
     ``y = gamma * (x - mean) / sqrt(variance + epsilon) + beta``
@@ -63,73 +61,34 @@ class LayerNormalization(StepsLayer):
         self.epsilon = check_not_negative("epsilon", epsilon)
         self.center = check_flag("center", center)
         self.scale = check_flag("scale", scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.treat("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
+        self.treat("beta", beta_initializer, beta_regularizer, beta_constraint)
 
     def build(self, input_shape: Shape) -> None:
-        self._axes = axes_of(self, self.axis, input_shape)
-        if self._axes != (len(input_shape) - 1,):
-            self.takes = "array"
-        shape = tuple(input_shape[a] or 0 for a in self._axes)
-        self._size = math.prod(shape)
-        self.gamma = self.beta = None
-        if self.scale:
-            self.gamma = self.add_weight(
-                "gamma",
-                shape,
-                self.gamma_initializer,
-                self.gamma_regularizer,
-                self.gamma_constraint,
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                "beta", shape, self.beta_initializer, self.beta_regularizer, self.beta_constraint
-            )
+        self.add_gamma_and_beta(input_shape)
 
     def replays(self, training: bool) -> bool:
         return self.takes == "steps"
 
     def apply(self, values: np.ndarray, context: Context, saved: Any) -> np.ndarray:
-        x = self._rows(values)
+        x = self.as_rows(values)
         y = context.empty(x.shape)
         saved.x, saved.shape = x, values.shape
         saved.mean, saved.inverse = context.empty((len(x),)), context.empty((len(x),))
-        gamma, beta = _flat(self.gamma, "value"), _flat(self.beta, "value")
+        gamma, beta = value_of(self.gamma), value_of(self.beta)
         _core.layer_norm(x, gamma, beta, self.epsilon, y, saved.mean, saved.inverse)
-        return self._restored(y, values.shape)
+        return self.from_rows(y, values.shape)
 
     def apply_backward(self, dvalues: np.ndarray, context: Context, saved: Any) -> Any:
         dx = context.empty(saved.x.shape) if context.wants_dx else None
         _core.layer_norm_backward(
             saved.x,
-            _flat(self.gamma, "value"),
+            value_of(self.gamma),
             saved.mean,
             saved.inverse,
-            self._rows(dvalues),
+            self.as_rows(dvalues),
             dx,
-            _flat(self.gamma, "grad"),
-            _flat(self.beta, "grad"),
+            gradient_of(self.gamma),
+            gradient_of(self.beta),
         )
-        return None if dx is None else self._restored(dx, saved.shape)
-
-    def _rows(self, values: np.ndarray) -> np.ndarray:
-        if self.takes == "array":
-            values = to_end(values, self._axes)
-        return values.reshape(-1, self._size)
-
-    def _restored(self, rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        if self.takes == "steps":
-            return rows.reshape(shape)
-        rest = [size for axis, size in enumerate(shape) if axis not in self._axes]
-        return from_end(rows.reshape(*rest, *(shape[a] for a in self._axes)), self._axes)
-
-
-def _flat(variable: Any, part: str) -> np.ndarray | None:
-    """The variable's value or gradient as a vector; no gradient where it is not trainable."""
-    if variable is None or (part == "grad" and not variable.trainable):
-        return None
-    return getattr(variable, part).reshape(-1)
+        return None if dx is None else self.from_rows(dx, saved.shape)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
-from sunhwan import _core
-from sunhwan._engine.context import Context
-
+from .pooling import MaxPooling
 from .registry import LAYERS
-from .window_pooling import Pooled, WindowPooling
+from .window_pooling import WindowPooling
 
 
 @final
 @LAYERS.register("MaxPool1D")
-class MaxPooling1D(WindowPooling):
+class MaxPooling1D(MaxPooling, WindowPooling):
     """The largest value of each window and feature.
 
         y[t, f] = max over k of x[t * strides + k, f]
@@ -52,32 +48,3 @@ class MaxPooling1D(WindowPooling):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-
-    def pool(
-        self,
-        entries: np.ndarray,
-        values: np.ndarray | None,
-        head: np.ndarray | None,
-        out: np.ndarray,
-        context: Context,
-    ) -> np.ndarray | None:
-        source = context.empty(out.shape, np.int32) if context.differentiable else None
-        _core.max_pool(entries, values, head, out, source)
-        return source
-
-    def pool_backward(
-        self,
-        pooled: Pooled,
-        dout: np.ndarray,
-        dvalues: np.ndarray | None,
-        dhead: np.ndarray | None,
-    ) -> None:
-        _core.max_pool_backward(
-            pooled.entries,
-            pooled.offsets,
-            pooled.out_offsets,
-            dout,
-            pooled.source,
-            dvalues,
-            dhead,
-        )

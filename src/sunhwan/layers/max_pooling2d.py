@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
-from sunhwan import _core
-from sunhwan._engine.context import Context
-
-from .image_pooling import ImagePooling, Pooled
+from .image_pooling import ImagePooling
+from .pooling import MaxPooling
 from .registry import LAYERS
 
 
 @final
 @LAYERS.register("MaxPool2D")
-class MaxPooling2D(ImagePooling):
+class MaxPooling2D(MaxPooling, ImagePooling):
     """The largest value of each window and channel.
 
         y[i, j, c] = max over k, l of x[i * strides + k, j * strides + l, c]
@@ -49,15 +45,3 @@ class MaxPooling2D(ImagePooling):
         **kwargs: Any,
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
-
-    def pool(
-        self, entries: np.ndarray, pixels: np.ndarray, out: np.ndarray, context: Context
-    ) -> np.ndarray | None:
-        source = context.empty(out.shape, np.int32) if context.differentiable else None
-        _core.max_pool(entries, pixels, None, out, source)
-        return source
-
-    def pool_backward(self, pooled: Pooled, dout: np.ndarray, dpixels: np.ndarray) -> None:
-        _core.max_pool_backward(
-            pooled.entries, pooled.offsets, pooled.out_offsets, dout, pooled.source, dpixels, None
-        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,26 +13,12 @@ from sunhwan._engine.windows import Windows
 
 from .checks import check_steps, one_integer
 from .layer import Shape
+from .pooling import Pooled, Pooling
 from .window_arguments import channels_last, one_of
 from .window_layer import WindowLayer
 
 
-class Pooled(NamedTuple):
-    """What a pass leaves for its gradient.
-
-    Args:
-        entries: `(P, size)` int32, the window map.
-        source: `(P, channels)` int32, which entry each maximum came from; `None` for averages.
-        offsets, out_offsets: `(N + 1,)` int64, first own step and window of each row.
-    """
-
-    entries: np.ndarray
-    source: Any
-    offsets: np.ndarray
-    out_offsets: np.ndarray
-
-
-class WindowPooling(WindowLayer):
+class WindowPooling(Pooling, WindowLayer):
     """Replaces each window by one step.
 
     Args:
@@ -71,30 +56,6 @@ class WindowPooling(WindowLayer):
     @property
     def saved_floats(self) -> int:
         return (2 * self._features + self.pool_size[0]) // self.strides[0] + 1
-
-    def replays(self, training: bool) -> bool:
-        return True
-
-    @abstractmethod
-    def pool(
-        self,
-        entries: np.ndarray,
-        values: np.ndarray | None,
-        head: np.ndarray | None,
-        out: np.ndarray,
-        context: Context,
-    ) -> np.ndarray | None:
-        """Fill `out` through the window map; return the maxima's sources, if they are wanted."""
-
-    @abstractmethod
-    def pool_backward(
-        self,
-        pooled: Pooled,
-        dout: np.ndarray,
-        dvalues: np.ndarray | None,
-        dhead: np.ndarray | None,
-    ) -> None:
-        """Overwrite `dvalues` and add to `dhead`."""
 
     def forward(self, x: Sequences, context: Context) -> Sequences:
         assert x.values is not None
