@@ -1,4 +1,4 @@
-"""A board with a run to show, and requests to it."""
+"""Small trainings for the board's record, a run to show, and requests to a board."""
 
 import http.client
 import importlib.util
@@ -9,12 +9,38 @@ import numpy as np
 
 import sunhwan as sh
 from sunhwan import layers
+from sunhwan.board.lines import read_lines
 from sunhwan.callbacks import Board
 from sunhwan.watching import Message
 
 MISSING = [
     name for name in ("starlette", "uvicorn", "plotly") if importlib.util.find_spec(name) is None
 ]
+
+
+BATCHES = 5  # of an epoch of `fit`
+
+
+def model(rate=0.1, **arguments):
+    sh.utils.set_random_seed(0)
+    made = sh.Sequential(
+        [layers.LSTM(3, name="lstm", input_shape=(4, 2)), layers.Dense(1, name="dense")]
+    )
+    made.compile(sh.optimizers.SGD(rate, **arguments), "mse", metrics=["mae"])
+    return made
+
+
+def fit(made, *callbacks, epochs=2, **more):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(24, 4, 2)), rng.normal(size=(24, 1))
+    return made.fit(
+        x, y, 4, epochs=epochs, verbose=0, callbacks=list(callbacks), validation_split=0.2, **more
+    )
+
+
+def lines(board, kind):
+    """What a board wrote in a file."""
+    return read_lines(board.run / f"{kind}.jsonl")[0]
 
 
 class Says(sh.callbacks.Callback):

@@ -2,25 +2,11 @@
 
 import numpy as np
 import pytest
+from backup_case import BATCHES, Interrupt, build, data, fit, interrupted
 from killed_training import check
 
 import sunhwan as sh
 from sunhwan import callbacks, layers
-
-BATCHES = 5  # of an epoch
-
-
-class Interrupt(callbacks.Callback):
-    """Ends a training by an error after so many batches."""
-
-    def __init__(self, batches):
-        super().__init__()
-        self.left = batches
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
 
 
 class Counts(callbacks.Callback):
@@ -40,29 +26,6 @@ class Counts(callbacks.Callback):
         self.begun += 1
 
 
-def build(seed=4, units=3, optimizer="adam", loss="binary_crossentropy", added=()):
-    sh.utils.set_random_seed(seed)
-    model = sh.Sequential(
-        [
-            layers.Input((6, 2), name="steps"),
-            layers.LSTM(units, dropout=0.2, recurrent_dropout=0.1, name="reader"),
-            *added,
-            layers.BatchNormalization(name="scale"),
-            layers.Dense(1, activation="sigmoid", name="answer"),
-        ],
-        name="judge",
-    )
-    optimizer = sh.optimizers.Adam(name="adam") if optimizer == "adam" else optimizer
-    model.compile(optimizer, loss, metrics=["accuracy", sh.metrics.AUC(name="auc")])
-    return model
-
-
-def data(seed=0):
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(37, 6, 2)).astype(np.float32)
-    return x, (x.sum((1, 2)) > 0).astype(np.float32)[:, None]
-
-
 def others(folder):
     """Callbacks that remember something."""
     return [
@@ -73,12 +36,6 @@ def others(folder):
         callbacks.LearningRateScheduler(lambda epoch, rate: 0.9 * rate),
         Counts(),
     ]
-
-
-def fit(model, added=(), epochs=4, given=None, **keywords):
-    x, y = data() if given is None else given
-    keywords = {"batch_size": 6, "validation_split": 0.2, "verbose": 0, **keywords}
-    return model.fit(x, y, epochs=epochs, callbacks=list(added), **keywords)
 
 
 def trained(folder, make=build, keep=None, stops=0, fit=fit):
@@ -230,105 +187,6 @@ def test_more_epochs_go_on_from_a_kept_checkpoint(tmp_path):
     model = build()
     assert fit(model, [keep]).epoch == [0, 1, 2, 3]
     assert all(map(np.array_equal, whole.get_weights(), model.get_weights()))
-
-
-def interrupted(folder, batches=4 * BATCHES - 1):
-    keep = callbacks.BackupAndRestore(folder, save_freq=2)
-    model = build()
-    with pytest.raises(KeyboardInterrupt):
-        fit(model, [keep, Interrupt(batches)])
-    return keep, sorted(folder.glob("*"))
-
-
-def test_two_checkpoints_are_kept_and_are_files_of_weights(tmp_path):
-    _, files = interrupted(tmp_path / "backup")
-    numbers = [file.name for file in files]
-    assert numbers == ["checkpoint-00000008.safetensors", "checkpoint-00000009.safetensors"]
-    model = build(seed=9)
-    model.load_weights(files[0])
-    assert any(np.any(weight) for weight in model.get_weights())
-
-
-@pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
-def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path, damage):
-    whole = build()
-    fit(whole)
-    keep, files = interrupted(tmp_path / "backup")
-    content = bytearray(files[1].read_bytes())
-    if damage == "flipped":
-        content[-5] ^= 64
-    files[1].write_bytes(content[: {"cut": -9, "flipped": len(content), "empty": 0}[damage]])
-    (tmp_path / "backup" / "checkpoint-00000010.safetensorsx.part").write_bytes(b"half")
-    model = build()
-    with pytest.warns(UserWarning, match="took checkpoint-00000008.safetensors"):
-        fit(model, [keep])
-    assert all(map(np.array_equal, whole.get_weights(), model.get_weights()))
-    assert not (tmp_path / "backup").exists()
-
-
-def test_no_whole_checkpoint_is_an_error(tmp_path):
-    keep, files = interrupted(tmp_path / "backup")
-    for file in files:
-        file.write_bytes(b"nothing")
-    with pytest.raises(ValueError, match=r"no checkpoint in .* can be read .*delete the folder"):
-        fit(build(), [keep])
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"units": 4}, "the layers: LSTM"),
-        ({"added": [layers.Dropout(0.5)]}, "the layers: LSTM .*, Dropout"),
-        ({"optimizer": "sgd"}, "the optimizer: Adam .* there, SGD"),
-        ({"optimizer": sh.optimizers.Adam(0.5)}, "the learning rate: 0.001 there, 0.5 here"),
-        ({"loss": "mse"}, "the loss: .*binary_crossentropy.* there, .*mse"),
-    ],
-)
-def test_another_model_is_an_error(tmp_path, change, words):
-    keep, _ = interrupted(tmp_path / "backup")
-    with pytest.raises(ValueError, match=f"of another training, which differs in {words}"):
-        fit(build(**change), [keep])
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"given": data(1)}, "the checksum of x"),
-        ({"given": [part[:20] for part in data()]}, "the number of rows of x: 29 there, 16 here"),
-        ({"batch_size": 7}, "the batch_size: 6 there, 7 here"),
-        ({"shuffle": False}, "the shuffle"),
-        ({"sample_weight": np.full(37, 0.5)}, "the checksum of x"),
-        ({"validation_data": data(1)}, "the number of rows of x"),
-    ],
-)
-def test_other_data_are_an_error(tmp_path, change, words):
-    keep, _ = interrupted(tmp_path / "backup")
-    with pytest.raises(ValueError, match=words):
-        fit(build(), [keep], **change)
-
-
-def test_the_folder_of_a_later_fit_is_an_error(tmp_path):
-    keep = callbacks.BackupAndRestore(tmp_path / "backup")
-    model = build()
-    fit(model, epochs=1)
-    with pytest.raises(KeyboardInterrupt):
-        fit(model, [keep, Interrupt(BATCHES + 1)])
-    with pytest.raises(ValueError, match="each `fit` of a program needs a folder of its own"):
-        fit(build(), [keep])
-
-
-def test_bad_arguments(tmp_path):
-    for wrong in (0, 1.5, True, "batch"):
-        with pytest.raises(ValueError, match="save_freq must be 'epoch' or a positive integer"):
-            callbacks.BackupAndRestore("folder", wrong)
-    with pytest.raises(ValueError, match="backup_dir must be the path of a folder, got ''"):
-        callbacks.BackupAndRestore("")
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match="backup_dir must be a folder, got the file"):
-        fit(build(), [callbacks.BackupAndRestore(tmp_path / "file")])
-    two = [callbacks.BackupAndRestore(tmp_path / name) for name in "ab"]
-    with pytest.raises(ValueError, match="callbacks must hold one BackupAndRestore, got 2"):
-        fit(build(), two)
 
 
 def test_says_where_it_goes_on(tmp_path, capsys):

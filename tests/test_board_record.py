@@ -10,38 +10,17 @@ import time
 
 import numpy as np
 import pytest
+from board_case import fit, lines, model
 
 import sunhwan as sh
 from sunhwan import layers
-from sunhwan.board.lines import Lines, read_lines
+from sunhwan.board.lines import read_lines
 from sunhwan.board.record import MOST_BYTES, Record
-from sunhwan.board.runs import Followed, Runs, histograms, thinned
-from sunhwan.board.told import merge_steps
+from sunhwan.board.runs import Runs, histograms
 from sunhwan.callbacks import Board, Callback
 from sunhwan.watching import Message, Steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning")
-
-
-def model(rate=0.1):
-    sh.utils.set_random_seed(0)
-    made = sh.Sequential(
-        [layers.LSTM(3, name="lstm", input_shape=(4, 2)), layers.Dense(1, name="dense")]
-    )
-    made.compile(sh.optimizers.SGD(rate), "mse", metrics=["mae"])
-    return made
-
-
-def fit(made, *callbacks, epochs=2, **more):
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(24, 4, 2)), rng.normal(size=(24, 1))
-    return made.fit(
-        x, y, 4, epochs=epochs, verbose=0, callbacks=list(callbacks), validation_split=0.2, **more
-    )
-
-
-def lines(board, kind):
-    return read_lines(board.run / f"{kind}.jsonl")[0]
 
 
 def test_what_stands_in_a_record(tmp_path):
@@ -167,18 +146,6 @@ def test_names_that_are_no_folders(tmp_path, name):
         Board(tmp_path, name=name)
 
 
-def test_a_torn_last_line_is_ignored_and_closed_off(tmp_path):
-    path = tmp_path / "lines.jsonl"
-    path.write_bytes(b'{"s":1}\n{"s":2}\nnonsense\n[3]\n{"s":4')
-    found, place = read_lines(path)
-    assert [line["s"] for line in found] == [1, 2]
-    assert place == len(b'{"s":1}\n{"s":2}\nnonsense\n[3]\n')
-    writer = Lines(path, 1000)
-    writer.append({"s": 5})
-    writer.close()
-    assert [line["s"] for line in read_lines(path)[0]] == [1, 2, 5]
-
-
 def test_every_prefix_of_a_record_can_be_read(tmp_path):
     board = Board(tmp_path, name="run", every=1)
     fit(model(), board, epochs=1)
@@ -214,34 +181,6 @@ def test_a_kill_loses_nothing_that_was_told(tmp_path):
     assert len(epochs) >= told
     assert epochs == list(range(1, len(epochs) + 1))
     assert Runs(tmp_path).facts("run")["state"] == "lost"
-
-
-def test_lines_are_thinned_evenly_and_read_while_they_are(tmp_path):
-    path = tmp_path / "steps.jsonl"
-    writer, reader = Lines(path, 2000, merge_steps), Followed(tmp_path, "steps")
-    seen = []
-    for number in range(3000):
-        writer.append(
-            {"s": number, "n": 1, "loss": 1.0, "low": 0.0, "high": 2.0, "ms": 1.0, "t": 0}
-        )
-        if number % 7 == 0:
-            again, news = reader.news()
-            seen = news if again else seen + news
-    writer.close()
-    again, news = reader.news()
-    seen = news if again else seen + news
-    assert path.stat().st_size < 2100
-    assert seen == read_lines(path)[0]
-    assert sum(line["n"] for line in seen) == 3000
-    assert max(line["n"] for line in seen) < 2 * min(line["n"] for line in seen[:-1])
-
-
-@pytest.mark.parametrize("count", [1, 599, 600, 601, 1799])
-def test_what_a_page_is_sent_is_thinned(count):
-    sent = thinned([{"s": number} for number in range(count)])
-    assert len(sent) == min(count, 600)
-    assert sent[-1] == {"s": count - 1}
-    assert len({line["s"] for line in sent}) == len(sent)
 
 
 @pytest.mark.slow

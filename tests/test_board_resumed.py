@@ -2,48 +2,20 @@
 
 import json
 
-import numpy as np
 import pytest
+from backup_case import Interrupt
+from board_case import BATCHES, fit, model
 
 import sunhwan as sh
-from sunhwan import layers
 from sunhwan.board import record
-from sunhwan.board.lines import Lines, read_lines
+from sunhwan.board.lines import read_lines
 from sunhwan.board.record import Record
 from sunhwan.board.runs import Runs
-from sunhwan.board.told import merge_steps
 from sunhwan.callbacks import BackupAndRestore, Board, Callback
 from sunhwan.watching import Steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::sunhwan.doctor.TrainingWarning")
-BATCHES, EPOCHS = 5, 4
-
-
-class Interrupt(Callback):
-    """Ends a training by an error after so many batches."""
-
-    def __init__(self, batches):
-        super().__init__()
-        self.left = batches
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            raise KeyboardInterrupt
-
-
-def model(**arguments):
-    sh.utils.set_random_seed(0)
-    made = sh.Sequential([layers.Dense(3, name="hidden", input_shape=(2,)), layers.Dense(1)])
-    made.compile(sh.optimizers.SGD(0.1, **arguments), "mse")
-    return made
-
-
-def fit(made, *callbacks, **arguments):
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(4 * BATCHES, 2)), rng.normal(size=(4 * BATCHES, 1))
-    arguments = {"epochs": EPOCHS, "verbose": 0, "callbacks": list(callbacks), **arguments}
-    return made.fit(x, y, 4, **arguments)
+EPOCHS = 4
 
 
 def steps_in(place):
@@ -63,7 +35,7 @@ def trained(folder, frequency, stops, **arguments):
         board = Board(folder / "runs", name=None, every=2)
         board.name += f" {len(list(folder.glob('runs/*')))}"  # the time that it is then
         try:
-            fit(model(**arguments), keep, board, Interrupt(stops))
+            fit(model(**arguments), keep, board, Interrupt(stops), epochs=EPOCHS)
         except KeyboardInterrupt:
             continue
         return board
@@ -106,7 +78,7 @@ def test_what_the_doctor_had_said_stays(tmp_path):
         board = Board(tmp_path / "runs", name="run")
         keep = BackupAndRestore(tmp_path / "backup")
         try:
-            fit(model(), board, keep, Says(), Interrupt(stops))
+            fit(model(), board, keep, Says(), Interrupt(stops), epochs=EPOCHS)
         except KeyboardInterrupt:
             assert stops < 99
     assert len(read_lines(board.run / "messages.jsonl")[0]) == EPOCHS
@@ -115,11 +87,12 @@ def test_what_the_doctor_had_said_stays(tmp_path):
 def test_a_run_that_is_gone_begins_anew(tmp_path):
     keep, board = BackupAndRestore(tmp_path / "backup"), Board(tmp_path / "runs", name="run")
     with pytest.raises(KeyboardInterrupt):
-        fit(model(), keep, board, Interrupt(BATCHES + 1))
+        fit(model(), keep, board, Interrupt(BATCHES + 1), epochs=EPOCHS)
     for path in board.run.iterdir():
         path.unlink()
     board.run.rmdir()
-    fit(model(), BackupAndRestore(tmp_path / "backup"), again := Board(tmp_path / "runs"))
+    keep, again = BackupAndRestore(tmp_path / "backup"), Board(tmp_path / "runs")
+    fit(model(), keep, again, epochs=EPOCHS)
     assert again.run.name == "run"
     assert steps_in(again.run) == list(range(BATCHES, BATCHES * EPOCHS))
 
@@ -143,7 +116,7 @@ def test_two_trainings_at_once_get_a_folder_each(tmp_path):
                 other.optimizer.iterations = BATCHES
                 fit(other, boards[1], initial_epoch=1, epochs=2)
 
-    fit(made, boards[0], Meanwhile(), initial_epoch=1)
+    fit(made, boards[0], Meanwhile(), initial_epoch=1, epochs=EPOCHS)
     assert [board.run.name for board in boards] == ["run", "run_2"]
     assert steps_in(boards[0].run) == list(range(BATCHES, BATCHES * EPOCHS))
     assert steps_in(boards[1].run) == list(range(BATCHES, 2 * BATCHES))
@@ -158,27 +131,6 @@ def test_a_record_of_a_newer_version_is_left_alone(tmp_path):
     fit(made, again := Board(tmp_path, name="run"), epochs=1)
     assert again.run.name == "run_2"
     assert (board.run / "steps.jsonl").read_bytes() == before
-
-
-def test_a_line_on_both_sides_is_cut(tmp_path):
-    path = tmp_path / "steps.jsonl"
-    writer = Lines(path, 1 << 20, merge_steps)
-    line = {"loss": 1.0, "low": 0.0, "high": 2.0, "ms": 1.0, "t": 0}
-    writer.append(*({"s": 4 * place + 3, "n": 4, **line} for place in range(3)))
-    writer.go_on(6)
-    assert [(one["s"], one["n"]) for one in read_lines(path)[0]] == [(3, 4), (5, 2)]
-    writer.go_on(4, 1.0, [2, 1, {"s": 3, "n": 2, **line}])  # was written since
-    assert writer.state == [2, 0, None]
-    writer.go_on(4, 1.0, [2, 1, None])
-    writer.append({"s": 5, "n": 2, **line})
-    assert writer.state[1:] == [1, {"s": 5, "n": 2, **line}]
-    state = writer.state
-    writer._let_go()  # a kill
-    writer = Lines(path, 1 << 20, merge_steps)
-    writer.go_on(6, 1.0, state)
-    writer.append({"s": 7, "n": 2, **line})
-    writer.close()
-    assert [(one["s"], one["n"]) for one in read_lines(path)[0]] == [(3, 4), (7, 4)]
 
 
 def test_a_record_is_not_read_through_to_go_on(tmp_path, monkeypatch):

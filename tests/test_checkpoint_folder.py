@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from test_backup_and_restore import BATCHES, Interrupt, build, fit, interrupted
+from backup_case import BATCHES, Interrupt, build, fit, interrupted
 
 from sunhwan import callbacks
 from sunhwan.callbacks import folder_lock

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from read_events import events, events_in, fields, restarts
-from test_backup_and_restore import BATCHES, Interrupt, build, fit
+from backup_case import BATCHES, Interrupt, build, fit
 
 import sunhwan as sh
 from sunhwan.board.events import EventFile, crc32c, histogram, scalar
