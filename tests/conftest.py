@@ -26,3 +26,19 @@ def browser(tmp_path_factory):
     driver = started(tmp_path_factory.mktemp("profile"))
     yield driver
     driver.quit()
+
+
+@pytest.fixture(params=["native", "python"])
+def loop(request, monkeypatch):
+    """Decoding by the native loop, and by the one in Python."""
+    from sunhwan.decode.decoder import Decoder
+
+    closed = Decoder._closed
+    if request.param == "python":
+        monkeypatch.setattr(Decoder, "_closed", lambda *_: False)
+        monkeypatch.setattr(Decoder, "_warn", lambda _: None)
+    else:  # and it must be native indeed
+        monkeypatch.setattr(
+            Decoder, "_closed", lambda *given: closed(*given) or pytest.fail("not recorded")
+        )
+    return request.param

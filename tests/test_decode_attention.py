@@ -2,17 +2,13 @@
 
 import numpy as np
 import pytest
+from decode_case import STOP, WORDS, numbers
 
 import sunhwan as sh
 from sunhwan import decode, layers
 from sunhwan.decode import decoder as decoders
-from sunhwan.decode.decoder import Decoder
 
-WORDS, STOP, ROWS, MOST = 11, 2, 9, 7
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+ROWS, MOST = 9, 7
 
 
 def decoder(kind):
@@ -56,18 +52,6 @@ def by_hand(model, states, memory, topic, start):
             break
         tokens.append(token)
     return tokens
-
-
-@pytest.fixture(params=["native", "python"])
-def loop(request, monkeypatch):
-    closed = Decoder._closed
-    if request.param == "python":
-        monkeypatch.setattr(Decoder, "_closed", lambda *_: False)
-        monkeypatch.setattr(Decoder, "_warn", lambda _: None)
-    else:  # and it must be native indeed
-        monkeypatch.setattr(
-            Decoder, "_closed", lambda *told: closed(*told) or pytest.fail("not recorded")
-        )
 
 
 @pytest.fixture(params=[256, 4, 1], ids="{} rows at once".format)
@@ -167,7 +151,7 @@ def test_a_mask_of_attention_is_one_of_the_context():
 def test_the_context_is_projected_once(kind):
     model = decoder(kind)
     states, memories, topics = given([4] * ROWS)
-    ready = Decoder(model, ROWS, states, [np.stack(memories), topics])
+    ready = decoders.Decoder(model, ROWS, states, [np.stack(memories), topics])
     left = [type(node.layer).__name__ for node in ready._path.nodes]
     assert left.count("Dense") == 1  # the scores'
     assert not {"RepeatVector", "MultiHeadAttention"} & {*left}
