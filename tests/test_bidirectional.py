@@ -5,9 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from packed_batches import Packed, Run
-from recurrent_layers import KINDS, TOLERANCE, Expected, randomize
+from recurrent_layers import (
+    BATCHES,
+    FEATURES,
+    KINDS,
+    ROWS,
+    STEPS,
+    TOLERANCE,
+    UNITS,
+    Expected,
+    check_packed,
+    masks,
+    normal,
+    randomize,
+)
 from reference import assert_close, merge_backward, merge_forward
-from test_recurrent import BATCHES, FEATURES, ROWS, STEPS, UNITS, check_packed, masks, normal
 
 from sunhwan import layers
 from sunhwan._engine.arena import Arena

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
-from packed_batches import Packed, Run
-from recurrent_layers import KINDS, TOLERANCE, Expected, make, randomize
+from recurrent_layers import (
+    FEATURES,
+    KINDS,
+    ROWS,
+    STEPS,
+    TOLERANCE,
+    UNITS,
+    Expected,
+    make,
+    masks,
+    normal,
+    randomize,
+)
 from reference import assert_close
 
 from sunhwan import _core, layers
 from sunhwan._engine.call import try_layer
-from sunhwan._engine.packing import pack_steps
 from sunhwan._engine.seeds import derive
-
-ROWS, STEPS, FEATURES, UNITS = 5, 7, 3, 6
-
-
-def normal(*shape, seed=0):
-    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
 
 def check(layer, x, mask=None, initial=None, seed=1, **options):
@@ -41,17 +43,6 @@ def check(layer, x, mask=None, initial=None, seed=1, **options):
     if layer.return_state:
         for actual, state in zip(trial.states, expected.states, strict=True):
             assert_close(actual, state, TOLERANCE)
-
-
-def masks():
-    """Steps absent in front, behind, in the middle, everywhere; and none."""
-    mask = np.ones((ROWS, STEPS), bool)
-    mask[0, :3] = False
-    mask[1, 4:] = False
-    mask[2, 2:4] = False
-    mask[2, 6] = False
-    mask[3] = False
-    return mask
 
 
 @pytest.mark.parametrize("go_backwards", [False, True])
@@ -118,81 +109,6 @@ def test_dropout_multiplies_inputs_and_states_by_the_same_factors_at_all_steps(
     # And none where the layer is only used.
     plain = try_layer(layer, x, mask=mask).output
     assert_close(plain, Expected(layer, x, mask=mask).output, TOLERANCE)
-
-
-def ragged_lengths(starts=None):
-    return {"lengths": [9, 7, 7, 4, 1, 0], "ragged": True, "starts": starts}
-
-
-BATCHES = {
-    "dense": {"lengths": [9] * 4},
-    "ragged": ragged_lengths(),
-    "shared": {"lengths": [9] * 7, "starts": [0, 1, 4, 4, 8, 9, 9]},
-    "only padding": {"lengths": [9] * 2, "starts": [9, 9]},
-    "tokens": {"lengths": [9] * 4, "tokens": 5},
-    "ragged tokens": {**ragged_lengths(), "tokens": 5},
-    "shared tokens": {"lengths": [9] * 5, "starts": [2, 3, 3, 8, 9], "tokens": 4},
-}
-
-
-def check_packed(stack, packed, cuts=(), tolerance=TOLERANCE):
-    """The layers on a packed batch against the same on its rows in full, and the first alone
-    against the reference."""
-    dense = packed.dense()
-    whole = Run(stack, dense)
-    dys = [normal(*y.shape, seed=n) for n, y in enumerate(whole.outputs)]
-    whole = Run(stack, dense, dys)
-    part = Run(stack, packed.batch, dys, cuts)
-    for actual, expected in zip(part.outputs, whole.outputs, strict=True):
-        assert_close(actual, expected, tolerance)
-    for actual, expected in zip(part.gradients, whole.gradients, strict=True):
-        assert_close(actual, expected, tolerance)
-    bounds = dense.layout.offsets
-    drows = [whole.dvalues[a:b] for a, b in itertools.pairwise(bounds)]
-    dvalues, dhead = packed.collected(drows)
-    if dvalues is not None:
-        assert_close(part.dvalues, dvalues, tolerance)
-    if part.dhead is not None and dhead is not None:
-        assert_close(part.dhead, dhead, tolerance)
-
-
-@pytest.mark.parametrize("go_backwards", [False, True])
-@pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("kind", KINDS)
-def test_packed_batches(kind, batch, return_sequences, go_backwards):
-    layer = make(
-        kind, UNITS, FEATURES, return_sequences=return_sequences, go_backwards=go_backwards
-    )
-    packed = Packed(np.random.default_rng(3), features=FEATURES, **BATCHES[batch])
-    check_packed([layer], packed)
-    rows = len(packed.rows)
-    check_packed([layer], packed, cuts=[rows // 3, rows - 1] if rows > 2 else [1])
-    for row, y in zip(packed.rows, Run([layer], packed.batch).outputs, strict=True):
-        assert_close(y, Expected(layer, row[None]).output[0], TOLERANCE)
-
-
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("kind", KINDS)
-def test_stacked(kind, batch):
-    stack = [make(kind, UNITS, FEATURES, return_sequences=True), make(kind, 4, UNITS, weights=1)]
-    packed = Packed(np.random.default_rng(4), features=FEATURES, **BATCHES[batch])
-    check_packed(stack, packed, cuts=[1])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_dropout_on_a_shared_run_computes_each_row(kind):
-    layer = make(kind, UNITS, FEATURES, dropout=0.5, recurrent_dropout=0.5)
-    assert layer.keeps(training=False) == {"tokens", "shared", "mask"}
-    assert layer.keeps(training=True) == {"tokens", "mask"}
-    packed = Packed(np.random.default_rng(5), features=FEATURES, **BATCHES["shared tokens"])
-    dys = normal(len(packed.rows), UNITS)
-    run, dense = (Run([layer], batch, dys, [2]) for batch in (packed.batch, packed.dense()))
-    assert_close(np.stack(run.outputs), np.stack(dense.outputs), TOLERANCE)
-    drows = np.split(dense.dvalues, np.cumsum([len(row) for row in packed.rows])[:-1])
-    assert_close(run.dhead, packed.collected(drows)[1], TOLERANCE)
-    for actual, gradient in zip(run.gradients, dense.gradients, strict=True):
-        assert_close(actual, gradient, TOLERANCE)
 
 
 def test_frozen_weights_get_no_gradient_and_inputs_still_do():
@@ -299,23 +215,6 @@ def test_the_same_seed_drops_the_same(kind):
     assert np.any(one != other)
     randomize(layer, 9)
     assert np.any(try_layer(layer, x, training=True, key=1).output != one)
-
-
-@pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
-def test_masking_within_a_chain_leaves_rows_in_any_order(kind, return_sequences):
-    layer = make(kind, UNITS, FEATURES, return_sequences=return_sequences)
-    masking = layers.Masking()
-    masking.ensure_built((None, STEPS, FEATURES))
-    x, mask = normal(ROWS, STEPS, FEATURES), masks()
-    x[~mask] = 0.0
-    expected = Expected(layer, x, mask=mask)
-    dys = normal(*expected.output.shape, seed=1)
-    run = Run([masking, layer], pack_steps(x), list(dys))
-    assert_close(np.stack(run.outputs), expected.output, TOLERANCE)
-    _, gradients, _ = expected.backward(dys)
-    for actual, gradient in zip(run.gradients, gradients, strict=True):
-        assert_close(actual, gradient, TOLERANCE)
 
 
 @pytest.mark.parametrize("steps", [1, 2])

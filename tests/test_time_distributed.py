@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from packed_batches import Packed, Run
-from recurrent_layers import TOLERANCE, randomize
+from recurrent_layers import BATCHES, TOLERANCE, check_packed, masks, normal, randomize
 from reference import assert_close
-from test_recurrent import BATCHES, check_packed, masks, normal
 
 from sunhwan import layers
 from sunhwan._engine.call import try_layer
