@@ -1,161 +1,16 @@
-"""The reference's recurrent layers: by hand, by the loops of tutorials, and by differences."""
+"""The reference's recurrent layers: by hand, and by the loops of tutorials."""
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from reference.activations import ACTIVATIONS
-from reference.check import STEP, TOLERANCE, assert_close, directional_check
-from reference.gru import gru_backward, gru_forward
-from reference.lstm import lstm_backward, lstm_forward
-from reference.simple_rnn import simple_rnn_backward, simple_rnn_forward
+from reference.check import assert_close
+from reference.gru import gru_forward
+from reference.lstm import lstm_forward
+from reference.simple_rnn import simple_rnn_forward
+from reference_recurrent_case import LAYERS, make_arrays, make_mask
 
 SAME_SUMS = 1e-13  # the same float64 sums in another order
-# Functions with a kink, or whose slope has one, are moved less, so that few differences cross it.
-KINKED = {"relu", "relu6", "leaky_relu", "hard_sigmoid", "elu", "selu", "softsign"}
-KINKED_STEP, KINKED_TOLERANCE = 1e-6, 1e-7
-
-
-class Layer(NamedTuple):
-    forward: Callable[..., Any]
-    backward: Callable[..., Any]
-    gates: int
-    states: int
-    bias_shape: Callable[[int], tuple[int, ...]]
-
-
-LAYERS = {
-    "simple_rnn": Layer(simple_rnn_forward, simple_rnn_backward, 1, 1, lambda units: (units,)),
-    "lstm": Layer(lstm_forward, lstm_backward, 4, 2, lambda units: (4 * units,)),
-    "gru": Layer(gru_forward, gru_backward, 3, 1, lambda units: (2, 3 * units)),
-    "gru_reset_before": Layer(
-        partial(gru_forward, reset_after=False), gru_backward, 3, 1, lambda units: (3 * units,)
-    ),
-}
-# (rows, steps, inputs, units)
-SIZES = [(1, 1, 1, 1), (2, 7, 1, 9), (7, 2, 9, 1), (9, 7, 2, 17), (17, 9, 7, 2)]
-
-
-def make_mask(kind, rows, steps, random):
-    """Own steps of `rows` rows, padded as `kind` says."""
-    mask = np.ones((rows, steps), dtype=bool)
-    lengths = random.integers(0, steps + 1, rows)
-    for row, length in enumerate(lengths):
-        if kind == "before":
-            mask[row, : steps - length] = False
-        elif kind == "after":
-            mask[row, length:] = False
-        elif kind == "middle":
-            mask[row, 1:length] = False
-    if kind == "scattered":
-        mask = random.random((rows, steps)) < 0.5
-    if kind == "rows":
-        mask[::2] = False
-    return mask
-
-
-MASKS = ["full", "before", "after", "middle", "scattered", "rows"]
-
-
-def make_arrays(name, sizes, random, use_bias=True):
-    rows, steps, inputs, units = sizes
-    layer = LAYERS[name]
-    arrays = {
-        "x": random.standard_normal((rows, steps, inputs)),
-        "kernel": random.standard_normal((inputs, layer.gates * units)) / math.sqrt(inputs),
-        "recurrent_kernel": random.standard_normal((units, layer.gates * units)) / math.sqrt(units),
-    }
-    if use_bias:
-        arrays["bias"] = random.standard_normal(layer.bias_shape(units))
-    for index in range(layer.states):
-        arrays[f"state{index}"] = random.standard_normal((rows, units))
-    return arrays
-
-
-def check_gradients(name, arrays, seed, step=STEP, tolerance=TOLERANCE, **options):
-    """Every gradient of a random sum of all outputs, by differences."""
-    layer = LAYERS[name]
-    rows, steps, _ = arrays["x"].shape
-    units = arrays["recurrent_kernel"].shape[0]
-    random = np.random.default_rng(seed + 1000)
-    d_sequence = random.standard_normal((rows, steps, units))
-    d_last = random.standard_normal((rows, units))
-    d_states = [random.standard_normal((rows, units)) for _ in range(layer.states)]
-
-    def run(x, kernel, recurrent_kernel, bias=None, **states):
-        initial = [states[f"state{index}"] for index in range(layer.states)]
-        return layer.forward(x, kernel, recurrent_kernel, bias, initial_states=initial, **options)
-
-    def loss(**values):
-        outputs, _ = run(**values)
-        total = (outputs.sequence * d_sequence).sum() + (outputs.last * d_last).sum()
-        for state, d_state in zip(outputs.states, d_states, strict=True):
-            total += (state * d_state).sum()
-        return total
-
-    def gradient(**values):
-        _, cache = run(**values)
-        gradients = layer.backward(cache, d_sequence, d_last, d_states)
-        found = {
-            "x": gradients.dx,
-            "kernel": gradients.dkernel,
-            "recurrent_kernel": gradients.drecurrent_kernel,
-            "bias": gradients.dbias,
-        }
-        for index, d_state in enumerate(gradients.dinitial_states):
-            found[f"state{index}"] = d_state
-        return found
-
-    directional_check(loss, gradient, arrays, seed, step=step, tolerance=tolerance)
-
-
-@pytest.mark.parametrize("mask", MASKS)
-@pytest.mark.parametrize("sizes", SIZES)
-@pytest.mark.parametrize("name", LAYERS)
-def test_gradients(name, sizes, mask):
-    random = np.random.default_rng(7)
-    rows, steps, _, _ = sizes
-    arrays = make_arrays(name, sizes, random)
-    check_gradients(name, arrays, 11, mask=make_mask(mask, rows, steps, random))
-
-
-@pytest.mark.parametrize("go_backwards", [False, True])
-@pytest.mark.parametrize("zero_output_for_mask", [False, True])
-@pytest.mark.parametrize("per_gate", [False, True])
-@pytest.mark.parametrize("name", LAYERS)
-def test_gradients_with_options(name, per_gate, zero_output_for_mask, go_backwards):
-    random = np.random.default_rng(8)
-    sizes = rows, steps, inputs, units = (7, 9, 2, 7)
-    gates = (LAYERS[name].gates,) if per_gate else ()
-    check_gradients(
-        name,
-        make_arrays(name, sizes, random, use_bias=False),
-        12,
-        mask=make_mask("scattered", rows, steps, random),
-        go_backwards=go_backwards,
-        zero_output_for_mask=zero_output_for_mask,
-        input_dropout=(random.random((*gates, rows, inputs)) < 0.6) / 0.6,
-        recurrent_dropout=(random.random((*gates, rows, units)) < 0.6) / 0.6,
-    )
-
-
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("which", ["activation", "recurrent_activation"])
-@pytest.mark.parametrize("name", LAYERS)
-def test_gradients_with_activation(name, which, activation):
-    if name == "simple_rnn" and which == "recurrent_activation":
-        return
-    random = np.random.default_rng(9)
-    arrays = make_arrays(name, (2, 3, 2, 9), random)
-    if activation == "exponential":
-        arrays["bias"] -= 2.0  # exponentials of exponentials grow beyond all bounds in three steps
-    step, tolerance = (STEP, TOLERANCE)
-    if activation in KINKED:
-        step, tolerance = (KINKED_STEP, KINKED_TOLERANCE)
-    check_gradients(name, arrays, 13, step, tolerance, **{which: activation})
 
 
 def test_simple_rnn_is_the_loop_of_tutorials():
