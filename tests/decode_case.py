@@ -9,10 +9,6 @@ WORDS = 11
 STOP = 2
 
 
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
 def language_model(scores=None, seed=0):
     sh.utils.set_random_seed(seed)
     model = sh.Sequential(

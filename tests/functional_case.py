@@ -1,16 +1,13 @@
 """What the tests of functional models share."""
 
 import numpy as np
+from random_arrays import numbers
 from reference.check import assert_close
 
 import sunhwan as sh
 from sunhwan import layers
 
 ROWS, STEPS, FEATURES = 9, 5, 3
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def slopes(model, x, y, seed=0, **weights):
@@ -34,6 +31,19 @@ def check_slopes(model, x, y, tolerance=3e-3, **weights):
     given, expected = slopes(model, x, y, **weights)
     assert abs(given) > 1e-3
     assert_close(np.array(given), np.array(expected), tolerance * max(1.0, abs(expected)))
+
+
+def differences(function, x, dy, number):
+    """The gradient of `sum(function(x) * dy)` by input `number`, by central differences."""
+    gradient, step = np.zeros(x[number].shape), 1e-4
+    for place in np.ndindex(*x[number].shape):
+        values = []
+        for sign in (1, -1):
+            moved = [part.astype(float) for part in x]
+            moved[number][place] += sign * step
+            values.append((function(moved) * dy).sum())
+        gradient[place] = (values[0] - values[1]) / (2 * step)
+    return gradient
 
 
 def two_by_two(**dense):

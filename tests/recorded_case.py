@@ -1,16 +1,10 @@
 """What the tests of recorded steps share."""
 
-import numpy as np
-
 import sunhwan as sh
 from sunhwan import layers
 from sunhwan._engine.recorded import Recorded
 
 ROWS, STEPS, FEATURES = 7, 9, 3
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def recordings_of(model):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from functional_case import check_slopes, differences
+from random_arrays import numbers
 from reference.check import assert_close
-from test_functional import check_slopes
-from test_merging import differences
 
 import sunhwan as sh
 from sunhwan import layers
@@ -18,10 +18,6 @@ LAYERS = {
     "additive": layers.AdditiveAttention,
     "plain additive": lambda: layers.AdditiveAttention(use_scale=False),
 }
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def built(name, shapes):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from test_rnn import MASK, NATIVE, Plain, numbers
+from cells_case import MASK, NATIVE, Plain
+from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import layers

@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
-from decode_case import STOP, WORDS, language_model, logs_after, numbers, translator
+from decode_case import STOP, WORDS, language_model, logs_after, translator
+from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import decode, layers

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from decode_case import STOP, WORDS, numbers
+from decode_case import STOP, WORDS
+from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import decode, layers

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from decode_case import WORDS, language_model, numbers, translator
+from decode_case import WORDS, language_model, translator
+from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import decode, layers

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from test_rnn import Plain
+from cells_case import Plain
 
 import sunhwan as sh
 from sunhwan import layers

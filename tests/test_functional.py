@@ -4,7 +4,8 @@ import pickle
 
 import numpy as np
 import pytest
-from functional_case import FEATURES, LOSSES, ROWS, STEPS, check_slopes, data, numbers, two_by_two
+from functional_case import FEATURES, LOSSES, ROWS, STEPS, check_slopes, data, two_by_two
+from random_arrays import numbers
 from reference.check import assert_close
 
 import sunhwan as sh

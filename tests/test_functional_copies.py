@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from functional_case import FEATURES, LOSSES, ROWS, STEPS, data, numbers, two_by_two
+from functional_case import FEATURES, LOSSES, ROWS, STEPS, data, two_by_two
+from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import layers

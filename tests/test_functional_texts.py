@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from functional_case import FEATURES, check_slopes, numbers, words
+from functional_case import FEATURES, check_slopes, words
+from random_arrays import numbers
 from reference.check import assert_close
 
 import sunhwan as sh

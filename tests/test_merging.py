@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from functional_case import check_slopes
+from functional_case import check_slopes, differences
+from random_arrays import numbers
 from reference.check import assert_close
 
 import sunhwan as sh
@@ -10,10 +11,6 @@ from sunhwan import layers
 from sunhwan._engine.call import try_layer
 
 TOLERANCE = 2e-6
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 POINTWISE = {
@@ -24,19 +21,6 @@ POINTWISE = {
     "Maximum": lambda x: np.max(np.stack(np.broadcast_arrays(*x)), axis=0),
     "Minimum": lambda x: np.min(np.stack(np.broadcast_arrays(*x)), axis=0),
 }
-
-
-def differences(function, x, dy, number):
-    """The gradient of `sum(function(x) * dy)` by input `number`, by central differences."""
-    gradient, step = np.zeros(x[number].shape), 1e-4
-    for place in np.ndindex(*x[number].shape):
-        values = []
-        for sign in (1, -1):
-            moved = [part.astype(float) for part in x]
-            moved[number][place] += sign * step
-            values.append((function(moved) * dy).sum())
-        gradient[place] = (values[0] - values[1]) / (2 * step)
-    return gradient
 
 
 def check(layer, function, x):

@@ -4,17 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from functional_case import check_slopes, differences
+from random_arrays import numbers
 from reference.check import assert_close
-from test_functional import check_slopes
-from test_merging import differences
 
 import sunhwan as sh
 from sunhwan import layers
 from sunhwan._engine.call import try_layer
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def attend(x, weights, causal=False, mask=None):

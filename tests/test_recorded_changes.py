@@ -4,7 +4,8 @@ import threading
 
 import numpy as np
 import pytest
-from recorded_case import FEATURES, ROWS, STEPS, make, numbers, recordings_of
+from random_arrays import numbers
+from recorded_case import FEATURES, ROWS, STEPS, make, recordings_of
 
 import sunhwan as sh
 from sunhwan import layers

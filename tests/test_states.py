@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
+from functional_case import check_slopes
+from random_arrays import numbers
 from recurrent_layers import Expected
 from reference.check import assert_close
-from test_functional import check_slopes
 
 import sunhwan as sh
 from sunhwan import layers
 from sunhwan._engine import layout
 
 KINDS = [layers.SimpleRNN, layers.GRU, layers.LSTM]
-
-
-def numbers(*shape, seed=0):
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def coder(kind, units=5, sequences=True, **options):
