@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from read_events import events, events_in, fields, restarts
 from backup_case import BATCHES, Interrupt, build, fit
+from read_events import events, events_in, fields, restarts
 
 import sunhwan as sh
 from sunhwan.board.events import EventFile, crc32c, histogram, scalar
