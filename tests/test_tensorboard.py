@@ -133,17 +133,19 @@ def test_tensorboard_is_told_where_a_training_goes_on(tmp_path):
     assert min(events([second])["batch_loss"]) == BATCHES + 3
 
 
-def test_a_tensorboard_that_was_open_forgets_lost_steps(tmp_path):
-    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+@pytest.mark.parametrize("module", ["event_accumulator", "plugin_event_accumulator"])
+def test_a_tensorboard_that_was_open_forgets_lost_steps(tmp_path, module):
+    reader = pytest.importorskip(f"tensorboard.backend.event_processing.{module}")
     keep = BackupAndRestore(tmp_path / "backup", save_freq=BATCHES + 2)
     assert interrupted(BATCHES + 4, [keep], log_dir=tmp_path)
     found = reader.EventAccumulator(str(tmp_path / "train"))
+    values = found.Scalars if module == "event_accumulator" else found.Tensors
     found.Reload()
-    assert [event.step for event in found.Scalars("batch_loss")] == [*range(1, BATCHES + 5)]
+    assert [event.step for event in values("batch_loss")] == [*range(1, BATCHES + 5)]
     assert not interrupted(0, [keep], log_dir=tmp_path)
     found.Reload()
-    assert [event.step for event in found.Scalars("batch_loss")] == [*range(1, 4 * BATCHES + 1)]
-    assert [event.step for event in found.Scalars("epoch_loss")] == [*range(4)]
+    assert [event.step for event in values("batch_loss")] == [*range(1, 4 * BATCHES + 1)]
+    assert [event.step for event in values("epoch_loss")] == [*range(4)]
 
 
 @pytest.mark.parametrize(
