@@ -55,6 +55,8 @@ class CategoricalFocalCrossentropy(Loss):
         super().__init__(name, reduction, dtype)
         self.alpha: float | list[float]
         if np.ndim(alpha):
+            if len(np.asarray(alpha)) < 2:
+                raise ValueError(f"alpha must be a number, or one for each class, got {alpha!r}")
             self.alpha = [check_not_negative("each alpha", one) for one in np.asarray(alpha)]
         else:
             self.alpha = check_not_negative("alpha", alpha)

@@ -91,7 +91,8 @@ class Sequential(Model):
             if self._layers or self._input_shape:
                 raise ValueError(f"model {self.name!r}: Input must come first and only once")
             self._input_shape = self._declared = layer.batch_shape
-            self.input_structure = Structure("single", [layer.name])
+            if not layer.name.startswith("input_layer"):  # the name that nobody gave
+                self.input_structure = Structure("single", [layer.name])
             return
         if not isinstance(layer, Layer):
             raise TypeError(
