@@ -58,6 +58,8 @@ class CategoricalFocalCrossentropy(Loss):
             if len(np.asarray(alpha)) < 2:
                 raise ValueError(f"alpha must be a number, or one for each class, got {alpha!r}")
             self.alpha = [check_not_negative("each alpha", one) for one in np.asarray(alpha)]
+            if not self.alpha:
+                raise ValueError("alpha must be a number, or one for each class, got none")
         else:
             self.alpha = check_not_negative("alpha", alpha)
         self.gamma = check_not_negative("gamma", gamma)
