@@ -18,6 +18,7 @@ _MEASURING = {  # what it does, and where the results go
     "kernels": (commands.kernels, "kernels", "measure each native kernel alone"),
     "accuracy": (commands.accuracy, "accuracy", "measure the time to a given accuracy"),
     "twins": (commands.twins, "twins", "train example programs here and in PyTorch"),
+    "profile": (commands.profile, "profile", "time each kernel within a step"),
     "growth": (commands.growth, "growth", "measure cost as the work grows"),
 }
 

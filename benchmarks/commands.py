@@ -54,6 +54,17 @@ def growth(arguments: Arguments) -> None:
             print(name, found, flush=True)
 
 
+def profile(arguments: Arguments) -> None:
+    """Where a step's time goes."""
+    from benchmarks import profiling
+
+    with _folder() as folder:
+        for workload in wanted(WORKLOADS, arguments):
+            found = profiling.measure(workload, arguments.threads, folder)
+            results.keep(arguments.json, workload.name, found)
+            print(profiling.shown(workload.name, found), flush=True)
+
+
 def accuracy(arguments: Arguments) -> None:
     """Time to a given accuracy."""
     from benchmarks.accuracy.measuring import PROGRAMS, measure

@@ -20,7 +20,7 @@ class Comparison:
         ours: our name among them, the fastest way of ours.
         peer: the best peer's name, or none.
         ratio: best peer / us, within each round; none without a peer.
-        share: of the machine's peak, by the operations needed.
+        share: of the machine's peak, the median of the rounds', by the operations needed.
     """
 
     times: dict[str, Spread]
@@ -52,10 +52,9 @@ def compare(result: dict[str, Any]) -> Comparison:
         raise ValueError(f"expected times of {OURS}, got those of {', '.join(times) or 'nobody'}")
     peers = {name: values for name, values in times.items() if name not in own}
     ours, peer = best(own), best(peers) if peers else None
-    shares = [
-        result["needed"] / (milliseconds * 1e-3) / (peak["gflops"] * 1e9)
-        for milliseconds, peak in zip(times[ours], result["peaks"], strict=True)
-    ]
+    # One peak for all rounds: that of a disturbed round would flatter us.
+    peak = spread([peak["gflops"] for peak in result["peaks"]]).median * 1e9
+    shares = [result["needed"] / (milliseconds * 1e-3) / peak for milliseconds in times[ours]]
     return Comparison(
         {name: spread(values) for name, values in times.items()},
         ours,

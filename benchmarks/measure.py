@@ -98,8 +98,9 @@ class Bench:
         if OURS in missing:
             raise FailedError(f"{workload.name}: {missing[OURS]}")
         peaks = []
-        for _ in range(rounds):
-            for competitor in list(competitors):
+        for turn in range(rounds):
+            first = turn % max(1, len(competitors))  # nobody always follows the same one
+            for competitor in competitors[first:] + competitors[:first]:
                 try:
                     competitor.measure()
                 except FailedError as error:

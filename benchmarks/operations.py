@@ -2,8 +2,9 @@
 
 Counted are multiplications and additions of the matrix products, two for each pair of an input and
 a weight; a training step has the forward products, those of the weights' gradients, and those of
-the inputs' gradients, but for the model's own input. Not counted are activations, pointwise parts
-of cells, the lookup in an embedding, pooling, the loss and the optimizer.
+the inputs' gradients, but for the model's own input; none for a state of zeros that a row begins
+from. Not counted are activations, pointwise parts of cells, the lookup in an embedding, pooling,
+the loss and the optimizer.
 
 `dense` counts every step of every padded row, as a package does that pads. `needed` counts what is
 left when nothing is computed twice: masked steps not at all, the shared run of padding once a
@@ -30,15 +31,17 @@ class Extent:
     Args:
         steps: that are computed for all rows together.
         tokens: rows of the first product: distinct ids, or the same as `steps`.
+        begun: of the steps, those that begin from a state of zeros.
     """
 
     steps: float
     tokens: float
+    begun: float
 
 
 def padded_extent(rows: int, steps: int) -> Extent:
     """All steps of all rows."""
-    return Extent(rows * steps, rows * steps)
+    return Extent(rows * steps, rows * steps, rows)
 
 
 def own_extent(workload: Workload, arrays: dict[str, np.ndarray]) -> Extent:
@@ -51,13 +54,15 @@ def own_extent(workload: Workload, arrays: dict[str, np.ndarray]) -> Extent:
     for start in range(0, len(x) - rows + 1, rows):
         batch = x[start : start + rows]
         starts = np.argmax(batch != 0, axis=1)
-        steps = batch.size
+        steps, begun = batch.size, rows
         if masked or _one_way(workload.layers):
-            steps -= int(starts.sum()) - (0 if masked else int(starts.max()))
+            run = 0 if masked else int(starts.max())
+            steps -= int(starts.sum()) - run
+            if run > 0:  # begins for all rows that begin with padding
+                begun = 1 + int((starts == 0).sum())
         ids = batch[batch != 0] if masked else batch
-        found.append((steps, len(np.unique(ids)) if plain else steps))
-    steps, tokens = np.mean(found, axis=0)
-    return Extent(float(steps), float(tokens))
+        found.append((steps, len(np.unique(ids)) if plain else steps, begun))
+    return Extent(*(float(number) for number in np.mean(found, axis=0)))
 
 
 def needed_and_dense(workload: Workload, arrays: dict[str, np.ndarray]) -> tuple[float, float]:
@@ -96,21 +101,21 @@ def operations(workload: Workload, width: Shape, extent: Extent) -> float:
         if len(shape) == 1:
             steps = workload.batch
         tokens = extent.tokens if first else steps
-        for pairs, rows, of_input in _products(layer, shape, steps, tokens):
+        for pairs, times, of_input in _products(layer, shape, steps, tokens, extent.begun):
             passes = 1 if not training else 2 if of_input and is_data else 3
-            total += 2.0 * pairs * rows * passes
+            total += 2.0 * pairs * times * passes
         is_data = is_data and not _has_weights(layer)
     return total
 
 
-def _products(layer: Layer, shape: Shape, steps: float, tokens: float) -> list[Any]:
-    """Pairs of input and weight, the rows that are multiplied, and whether it reads the input."""
+def _products(layer: Layer, shape: Shape, steps: float, tokens: float, begun: float) -> list[Any]:
+    """Pairs of input and weight, how often they are multiplied, and whether it reads the input."""
     kind = layer["kind"]
     if kind == "Bidirectional":
-        return 2 * _products(layer["layer"], shape, steps, tokens)
+        return 2 * _products(layer["layer"], shape, steps, tokens, begun)
     if kind in GATES:
         units, gates = layer["units"], GATES[kind]
-        return [(shape[1] * gates * units, tokens, True), (gates * units**2, steps, False)]
+        return [(shape[1] * gates * units, tokens, True), (gates * units**2, steps - begun, False)]
     if kind == "Dense":
         return [(shape[-1] * layer["units"], steps, True)]
     if kind == "Conv1D":

@@ -14,7 +14,8 @@ _HEAD = """\
 
 Seconds from the call of `fit` to the end of the first epoch whose validation reached the target,
 compiling included, imports and reading of data aside; in brackets the epochs that it took. Each
-package starts from the same weights and shuffles by itself; one training for each of the seeds.
+package starts from the same weights and shuffles by itself. Where there are several numbers of
+epochs, as many seeds were trained, and the seconds are median and quartiles.
 """
 _PEERS = ("sunhwan", "keras-tensorflow", "keras-jax", "pytorch")
 
@@ -40,4 +41,5 @@ def _cell(entry: dict[str, Any], package: str) -> str:
     if not reached:
         return f"not reached {epochs}"
     missed = "" if len(reached) == len(seconds) else f", {len(seconds) - len(reached)} missed"
-    return f"{shown(spread(reached))} {epochs}{missed}"
+    seconds = shown(spread(reached))
+    return f"{seconds if len(reached) > 1 else seconds.split()[0]} {epochs}{missed}"

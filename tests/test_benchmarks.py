@@ -10,8 +10,10 @@ import pytest
 from benchmarks import (
     comparison,
     inputs,
+    profiling,
     report_accuracy,
     report_growth,
+    report_profile,
     report_twins,
     results,
     shapes,
@@ -34,8 +36,9 @@ from benchmarks.twins import saved
 from benchmarks.workload import Data, Workload, convolution, dense, embedding, recurrent, stacked
 from benchmarks.workloads import WORKLOADS
 from benchmarks.workloads_training import TRAINING
+from sunhwan import _core
 
-MODULES = [comparison, inputs, learning, runner, shapes, statistics, table]
+MODULES = [comparison, inputs, learning, profiling, runner, shapes, statistics, table]
 
 
 def workload(*layers, task="fit", batch=2):
@@ -73,16 +76,16 @@ def test_spread_and_ratios():
 
 def test_operations_of_an_lstm_on_data():
     lstm = workload(recurrent("LSTM", 8), dense(1))
-    products = 2 * 5 * (3 * 32 * 2 + 8 * 32 * 3) + 2 * (8 * 3)
+    products = 2 * (5 * 3 * 32 * 2 + 4 * 8 * 32 * 3) + 2 * (8 * 3)
     assert operations(lstm, (5, 3), padded_extent(2, 5)) == 2 * products
     asked = workload(recurrent("LSTM", 8), dense(1), task="predict")
-    assert operations(asked, (5, 3), padded_extent(2, 5)) == 2 * (2 * 5 * 11 * 32 + 2 * 8)
+    assert operations(asked, (5, 3), padded_extent(2, 5)) == 2 * (2 * (5 * 3 + 4 * 8) * 32 + 2 * 8)
 
 
 def test_operations_of_an_embedding_project_tokens_once():
     model = workload(embedding(50, 4), recurrent("GRU", 6), dense(1))
-    expected = 2 * 3 * (7 * 4 * 18 + 9 * 6 * 18 + 2 * 6)
-    assert operations(model, (5,), Extent(steps=9, tokens=7)) == expected
+    expected = 2 * 3 * (7 * 4 * 18 + (9 - 2) * 6 * 18 + 2 * 6)
+    assert operations(model, (5,), Extent(steps=9, tokens=7, begun=2)) == expected
 
 
 def test_operations_of_convolutions_shrink_with_the_steps():
@@ -94,11 +97,11 @@ def test_operations_of_convolutions_shrink_with_the_steps():
 def test_own_extent_counts_shared_padding_once():
     arrays = {"x": np.array([[0, 0, 5, 6], [0, 7, 5, 5]], np.int32)}
     plain = workload(embedding(9, 2), recurrent("LSTM", 3), dense(1))
-    assert own_extent(plain, arrays) == Extent(steps=2 + 3 + 2, tokens=4)
+    assert own_extent(plain, arrays) == Extent(steps=2 + 3 + 2, tokens=4, begun=1)
     masked = workload(embedding(9, 2, mask=True), recurrent("LSTM", 3), dense(1))
-    assert own_extent(masked, arrays) == Extent(steps=5, tokens=3)
+    assert own_extent(masked, arrays) == Extent(steps=5, tokens=3, begun=2)
     dropping = workload(embedding(9, 2), recurrent("LSTM", 3, dropout=0.5), dense(1))
-    assert own_extent(dropping, arrays) == Extent(steps=8, tokens=8)
+    assert own_extent(dropping, arrays) == Extent(steps=8, tokens=8, begun=2)
 
 
 def test_shapes_and_weights_follow_keras():
@@ -245,7 +248,7 @@ def test_accuracy_says_who_did_not_get_there():
     }
     row = report_accuracy.section({"mnist_rows": entry}).splitlines()[-1]
     assert "2.00 [1.50, 2.50] (2, 3)" in row
-    assert "5.00 [5.00, 5.00] (9, 4), 1 missed" in row
+    assert "5.00 (9, 4), 1 missed" in row
     assert "not reached (9)" in row
 
 
@@ -280,3 +283,18 @@ def test_sentences_end_and_are_counted():
     read, written = (np.count_nonzero(found[name], axis=1) for name in ("x", "y"))
     pairs = 96 * read.sum() + (96 + 32 + 200) * written.sum() + 8 * (read * written).sum()
     assert translator.operations(layer, found, 2, True) == 2 * 3 * pairs / 2
+
+
+def test_a_profile_names_the_kernels_of_a_step(tmp_path):
+    layers = (recurrent("LSTM", 3), dense(1))
+    tiny = Workload("tiny", "Tiny", "fit", Data("normal", 1, {"steps": 4, "inputs": 2}), 2, layers)
+    with profiling.kernels_timed() as watch:
+        _core.fill(np.ones(3, np.float32))
+    assert watch.calls == {"fill": 1}
+    assert watch.seconds["fill"] > 0
+    found = profiling.measure(tiny, _core.num_threads(), tmp_path, seconds=0.01)
+    assert found["kernels"]["recurrent_forward"][1] == 1
+    assert sum(times[0] for times in found["kernels"].values()) < found["milliseconds"]
+    entry = {"milliseconds": 2.0, "kernels": {"product": [1.5, 3.0], "fill": [0.01, 1.0]}}
+    row = report_profile.section({"mnist": entry}).splitlines()[-1]
+    assert row == "| mnist | 2 | product 1.5, Python 0.49 |"

@@ -8,7 +8,7 @@ from time import perf_counter
 from benchmarks.peers.runner import Call, Runner
 
 _MOST_BYTES = 400e6  # of data that a call goes through
-_MOST_PAIRS = 8
+_LEAST_PAIRS, _MOST_PAIRS = 3, 8
 
 
 def timed(call: Call) -> float:
@@ -22,7 +22,7 @@ def calibrated(runner: Runner, seconds: float) -> tuple[int, int]:
     """How often the short call must go through the batches, and how many pairs of calls to time.
 
     The long call goes through them three times as often; the two should differ by `seconds`. Where
-    the data are too large for that, several pairs make up for it. The first calls here compile
+    the data are too large for that, more pairs make up for it. The first calls here compile
     whatever the package compiles.
     """
     repeats, most = 1, max(1, int(_MOST_BYTES / runner.x.nbytes / 3))
@@ -37,4 +37,4 @@ def calibrated(runner: Runner, seconds: float) -> tuple[int, int]:
         repeats = min(most, math.ceil(repeats * min(8.0, max(2.0, growth))))
     needed = seconds / difference if difference > 0 else float(_MOST_PAIRS)
     chosen = min(most, math.ceil(repeats * needed))
-    return chosen, max(1, min(_MOST_PAIRS, math.ceil(needed * repeats / chosen)))
+    return chosen, max(_LEAST_PAIRS, min(_MOST_PAIRS, math.ceil(needed * repeats / chosen)))
