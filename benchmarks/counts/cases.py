@@ -8,6 +8,10 @@ from benchmarks.workload import Data, Workload
 from benchmarks.workloads import WORKLOADS
 
 _BATCHES = 2
+
+# A row more than a tile of rows has, up to 64 units and above.
+_TILE, _LARGE_TILE = 13, 65
+
 _REVIEWS = Data("texts", _BATCHES, {"words": 10000, "steps": 500, "median": 180})
 _WIRES = Data("texts", _BATCHES, {"words": 10000, "steps": 500, "median": 95, "classes": 46})
 _FEW_WORDS = Data("texts", _BATCHES, {"words": 1000, "steps": 100, "median": 95, "classes": 46})
@@ -29,8 +33,8 @@ _CASES = {  # name: data of its own or `None`, rows a batch
     "product": (Data("product", _BATCHES), 32),
     "cosine": (Data("cosine", _BATCHES), 12),
     "mnist": (_DIGITS, 32),
-    "lstm-256": (Data("normal", _BATCHES, {"steps": 12, "inputs": 64}), 32),
-    "gru-256": (Data("normal", _BATCHES, {"steps": 12, "inputs": 64}), 32),
+    "lstm-256": (Data("normal", _BATCHES, {"steps": 12, "inputs": 64}), _LARGE_TILE),
+    "gru-256": (Data("normal", _BATCHES, {"steps": 12, "inputs": 64}), _LARGE_TILE),
     "predict-imdb-lstm": (_REVIEWS, 32),
     "predict-product": (Data("product", _BATCHES), 32),
     "predict-one-row": (_FULL_ROWS, 1),
@@ -55,4 +59,5 @@ def _short(case: Workload) -> Workload:
         if name in arguments:
             arguments[name] = max(2, arguments[name] // 4)
     data = Data(case.data.maker, 1, arguments)
-    return replace(case, data=data, batch=min(case.batch, 5))
+    rows = case.batch if case.batch == _LARGE_TILE else min(case.batch, _TILE)
+    return replace(case, data=data, batch=rows)
