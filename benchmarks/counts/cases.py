@@ -57,7 +57,7 @@ def _short(case: Workload) -> Workload:
     arguments = dict(case.data.arguments)
     for name in ("steps", "median"):
         if name in arguments:
-            arguments[name] = max(2, arguments[name] // 4)
+            arguments[name] = max(2, arguments[name] // 6)
     data = Data(case.data.maker, 1, arguments)
     rows = case.batch if case.batch == _LARGE_TILE else min(case.batch, _TILE)
     return replace(case, data=data, batch=rows)
