@@ -14,6 +14,7 @@ from benchmarks import inputs, machine, operations
 from benchmarks.comparison import OURS
 from benchmarks.environments import interpreters
 from benchmarks.process import FailedError, Process, UnsupportedError
+from benchmarks.rounds import undisturbed
 from benchmarks.shapes import weights_of
 from benchmarks.statistics import slope
 from benchmarks.workload import Workload
@@ -84,8 +85,9 @@ class Bench:
         """Measure one workload.
 
         Returns:
-            What `results.py` keeps: times by competitor, peaks by round, operations, versions,
-            machine, threads, date; and why the missing ones are missing.
+            What `results.py` keeps: times by competitor, peaks by round, how many rounds were
+            repeated, operations, versions, machine, threads, date; and why the missing ones are
+            missing.
         """
         path = inputs.write(workload, self.folder)
         with np.load(path) as found:
@@ -97,24 +99,26 @@ class Bench:
         competitors = self._load(workload, str(path), str(weights), missing)
         if OURS in missing:
             raise FailedError(f"{workload.name}: {missing[OURS]}")
-        peaks = []
-        for turn in range(rounds):
-            first = turn % max(1, len(competitors))  # nobody always follows the same one
-            for competitor in competitors[first:] + competitors[:first]:
-                try:
-                    competitor.measure()
-                except FailedError as error:
-                    missing[competitor.name] = str(error)
-                    competitors.remove(competitor)
+        peaks: list[dict[str, float]] = []
+
+        def measure(turn: int) -> float:
+            _take_turns(competitors, turn, missing)
             peaks.append(machine.peak(self.threads))
+            return peaks[-1]["gflops"]
+
+        kept, repeated = undisturbed(measure, rounds)
         for process in self.processes.values():
             if process.alive:
                 process.ask("drop")
         needed, dense = operations.needed_and_dense(workload, arrays)
         return {
-            "times": {competitor.name: competitor.times for competitor in competitors},
+            "times": {
+                competitor.name: [competitor.times[turn] for turn in kept]
+                for competitor in competitors
+            },
             "missing": missing,
-            "peaks": peaks,
+            "peaks": [peaks[turn] for turn in kept],
+            "repeated": repeated,
             "dense": dense,
             "needed": needed,
             "versions": {name: process.versions for name, process in self.processes.items()},
@@ -160,3 +164,14 @@ class Bench:
         if process is None or not process.alive:
             process = self.processes[name] = Process(name, self.paths[name], self.threads)
         return process
+
+
+def _take_turns(competitors: list[Competitor], turn: int, missing: dict[str, str]) -> None:
+    """Measure a round of all; who fails competes no longer."""
+    first = turn % max(1, len(competitors))  # nobody always follows the same one
+    for competitor in competitors[first:] + competitors[:first]:
+        try:
+            competitor.measure()
+        except FailedError as error:
+            missing[competitor.name] = str(error)
+            competitors.remove(competitor)

@@ -135,10 +135,19 @@ def setting(entries: Iterable[dict[str, Any]]) -> str:
         f"- Threads: {_listed(sorted({entry['threads'] for entry in entries}))}",
         f"- Peak: {middle['gflops']:.0f} GFLOP/s measured ({clock})",
         f"- Memory: {memory:.0f} GB/s",
-        f"- Rounds: {_listed(rounds)}; measured {dates[0]} to {dates[-1]}",
+        f"- Rounds: {_listed(rounds)}{_repeated(entries)}; measured {dates[0]} to {dates[-1]}",
         *(f"- {name}: {'; '.join(sorted(found))}" for name, found in sorted(versions.items())),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _repeated(entries: list[dict[str, Any]]) -> str:
+    """How many rounds were measured again."""
+    repeated = sum(entry.get("repeated", 0) for entry in entries)
+    kept = sum(len(entry["peaks"]) for entry in entries)
+    if not repeated:
+        return ""
+    return f" ({repeated} of {kept} repeated: the peak after them was 10 % below the median)"
 
 
 def _listed(values: list[int]) -> str:
