@@ -30,7 +30,6 @@ TINY = Workload(
         ([500, 250, 490, 240, 260], 3, [0, 2, 4], 2),
         ([500, 500, 500, 100, 150, 200, 300, 400], 5, [0, 1, 2, 6, 7], 3),
         ([300], 1, [0], 0),
-        ([], 0, [], 0),
     ],
 )
 def test_a_disturbed_round_is_measured_again(peaks, rounds, kept, repeated):
