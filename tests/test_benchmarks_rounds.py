@@ -54,9 +54,10 @@ class Package:
         self.name, self.last, self.rounds = name, last, 0
 
     def ask(self, what, **arguments):
-        self.rounds += what == "measure"
-        if self.rounds > self.last:
-            raise FailedError("out of memory")
+        if what == "measure":
+            self.rounds += 1
+            if self.rounds > self.last:
+                raise FailedError("out of memory")
         return 0.0, 2e-3 * self.rounds
 
 
