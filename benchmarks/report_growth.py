@@ -90,11 +90,14 @@ def _tiny_states(entry: dict[str, list[float]]) -> str:
     )
 
 
-def _random_lengths(entry: list[float]) -> str:
-    listed = ", ".join(f"{value:.0f}" for value in entry)
+def _random_lengths(entry: dict[str, Any] | list[float]) -> str:
+    if isinstance(entry, list):  # as results were kept once
+        entry = {"calls": 10_000, "megabytes": entry}
+    calls, megabytes = entry["calls"], entry["megabytes"]
+    listed = ", ".join(f"{value:.0f}" for value in megabytes)
     return (
-        "### Many lengths\n\nMB in use during 10,000 calls with 1 to 32 rows of random lengths, "
-        f"every thousand calls: {listed}.\n"
+        f"### Many lengths\n\nMB in use during {calls:,} calls with 1 to 32 rows of random "
+        f"lengths, every {calls // len(megabytes):,} calls: {listed}.\n"
     )
 
 

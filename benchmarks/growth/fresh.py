@@ -56,7 +56,7 @@ def tiny_states(rounds: int) -> dict[str, list[float]]:
     return tiny_states_of(rounds)
 
 
-def random_lengths(calls: int) -> list[float]:
+def random_lengths(calls: int) -> dict[str, Any]:
     """Megabytes in use, measured ten times during calls with rows of random lengths."""
     from benchmarks.growth.probes import random_lengths_of
 

@@ -18,7 +18,7 @@ from benchmarks.shapes import weights_of
 from benchmarks.workload import dense, embedding, recurrent
 from benchmarks.workloads import chosen
 
-_CALLS = 10_000
+_CALLS = 30_000
 _TEXT = [embedding(10000, 32), recurrent("LSTM", 32), dense(1, "sigmoid")]
 _IMAGES = [recurrent("LSTM", 128), dense(1)]
 _BATCHES = (128, 4096)
@@ -62,8 +62,8 @@ def tiny_states(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
     return _fresh("sunhwan", "tiny_states", threads, rounds=rounds)
 
 
-def random_lengths(rounds: int, threads: int, folder: Path) -> list[float]:
-    """Megabytes during 10,000 calls."""
+def random_lengths(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
+    """Megabytes during many calls with rows of random lengths."""
     return _fresh("sunhwan", "random_lengths", threads, calls=_CALLS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import resource
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,16 +14,24 @@ from benchmarks.peers.keras_like import layer_of
 from benchmarks.statistics import slope
 
 
-def _resident() -> float:
-    """Megabytes in use now."""
-    found = re.search(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())
+def resident(line: str = "VmRSS") -> float:
+    """Megabytes that this process has in memory.
+
+    Args:
+        line: of the kernel's, `VmRSS` for now or `VmHWM` for the most since `forget_peak`.
+    """
+    found = re.search(rf"{line}:\s+(\d+)", Path("/proc/self/status").read_text())
     assert found is not None
     return int(found[1]) * 1024 / 1e6
 
 
-def _peak() -> float:
-    """Megabytes at the peak."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+def forget_peak() -> None:
+    """Let the most be what it is now; where that is forbidden, it is that of the whole process.
+
+    `ru_maxrss` would not do: a process starts with that of its parent.
+    """
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 def memory_of(
@@ -40,10 +48,11 @@ def memory_of(
     y = np.zeros((shape[0], 1), np.float32)
     model = sunhwan.Sequential([layer_of(sunhwan, layer) for layer in layers])
     model.compile(optimizer="adam", loss="mse")
-    before = _resident()
+    before = resident()
+    forget_peak()
     model.fit(x, y, batch_size=batch, epochs=1, shuffle=False, verbose=0)
     data = (x.nbytes + y.nbytes) / 1e6
-    return {"before": before - data, "peak": _peak() - data}
+    return {"before": before - data, "peak": resident("VmHWM") - data}
 
 
 def tiny_states_of(rounds: int) -> dict[str, list[float]]:
@@ -79,7 +88,7 @@ def _fit_seconds(model: Any, x: np.ndarray, batch: int) -> float:
     return perf_counter() - start
 
 
-def random_lengths_of(calls: int) -> list[float]:
+def random_lengths_of(calls: int) -> dict[str, Any]:
     """See `fresh.random_lengths`."""
     import sunhwan
 
@@ -102,5 +111,5 @@ def random_lengths_of(calls: int) -> list[float]:
         else:
             model.predict_on_batch(rows)
         if call % (calls // 10) == 0:
-            found.append(_resident())
-    return found
+            found.append(resident())
+    return {"calls": calls, "megabytes": found}

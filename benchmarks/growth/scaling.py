@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Bench
+from benchmarks.rounds import undisturbed
 from benchmarks.workload import Data, Workload, dense, embedding, recurrent
 from benchmarks.workloads import chosen
 
@@ -31,36 +33,62 @@ def by_steps(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
 
 def by_threads(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
     """Milliseconds a step of the IMDB and MNIST rows with one thread and `threads`, in turn."""
-    counts = (1, threads)
-    benches = [Bench(["sunhwan"], count, folder, _SECONDS, print) for count in counts]
     workloads = [workload for workload in chosen(_THREADED) if workload.task == "fit"]
-    found = {}
-    try:
-        for workload in workloads:
-            times: dict[str, list[float]] = {str(count): [] for count in counts}
-            for _ in range(rounds):
-                for count, bench in zip(counts, benches, strict=True):
-                    entry = bench.measure(workload, 1)
-                    times[str(count)] += next(iter(entry["times"].values()))
-            found[workload.name] = times
-    finally:
-        for bench in benches:
-            bench.close()
-    return {"times": found, "threads": threads}
+    with _benches(folder, 1, threads) as benches:
+        found = {workload.name: in_turn([workload], benches, rounds) for workload in workloads}
+    return {
+        "times": {
+            name: {str(bench.threads): own for bench, own in zip(benches, times, strict=True)}
+            for name, (times, _) in found.items()
+        },
+        "repeated": sum(repeated for _, repeated in found.values()),
+        "threads": threads,
+    }
+
+
+def in_turn(
+    workloads: list[Workload], benches: list[Bench], rounds: int
+) -> tuple[list[list[float]], int]:
+    """Measure all workloads on all benches, in every round one after the other.
+
+    Returns:
+        Milliseconds a step, a list of all rounds for each workload on each bench, and how many
+        rounds were repeated since others disturbed the machine.
+    """
+    pairs = [(workload, bench) for workload in workloads for bench in benches]
+    found: list[list[float]] = []
+
+    def measure(_: int) -> float:
+        entries = [bench.measure(workload, 1) for workload, bench in pairs]
+        found.append([ours for entry in entries for (ours,) in entry["times"].values()])
+        peaks = zip(entries, pairs, strict=True)
+        return min(entry["peaks"][0]["gflops"] / bench.threads for entry, (_, bench) in peaks)
+
+    kept, repeated = undisturbed(measure, rounds)
+    return [list(own) for own in zip(*(found[turn] for turn in kept), strict=True)], repeated
 
 
 def _measured(
     sizes: list[tuple[int, int]], rounds: int, threads: int, folder: Path
 ) -> dict[str, Any]:
-    bench = Bench(["sunhwan"], threads, folder, _SECONDS, print)
-    found = []
+    with _benches(folder, threads) as benches:
+        times, repeated = in_turn([_model(*size) for size in sizes], benches, rounds)
+    found = [
+        {"rows": rows, "steps": steps, "times": own}
+        for (rows, steps), own in zip(sizes, times, strict=True)
+    ]
+    return {"sizes": found, "repeated": repeated, "threads": threads}
+
+
+@contextmanager
+def _benches(folder: Path, *counts: int) -> Iterator[list[Bench]]:
+    """A bench of ours alone for each number of threads."""
+    benches = [Bench(["sunhwan"], count, folder, _SECONDS, print) for count in counts]
     try:
-        for rows, steps in sizes:
-            entry = bench.measure(_model(rows, steps), rounds)
-            found.append({"rows": rows, "steps": steps, "times": entry["times"]["sunhwan"]})
+        yield benches
     finally:
-        bench.close()
-    return {"sizes": found, "threads": threads}
+        for bench in benches:
+            bench.close()
 
 
 def _model(rows: int, steps: int) -> Workload:
