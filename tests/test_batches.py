@@ -198,13 +198,16 @@ def test_training_on_them(folder):
 class Counted(sh.utils.PyDataset):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.ended = 0
+        self.begun = self.ended = 0
 
     def __len__(self):
         return 3
 
     def __getitem__(self, index):
         return np.full((4, 5, 1), index), np.zeros((4, 1))
+
+    def on_epoch_begin(self):
+        self.begun += 1
 
     def on_epoch_end(self):
         self.ended += 1
@@ -224,9 +227,10 @@ def test_a_data_set_is_told_that_an_epoch_ended():
     model.compile("adam", "mse")
     data = Counted(workers=2, use_multiprocessing=True)
     model.fit(data, epochs=2, verbose=0, doctor=False)
-    assert data.ended == 2
+    assert (data.begun, data.ended) == (2, 2)
     model.evaluate(data, verbose=0)
-    assert (data.ended, len(list(data)), data.num_batches) == (3, 3, 3)
+    model.predict(data, steps=2, verbose=0)
+    assert (data.begun, data.ended, len(list(data)), data.num_batches) == (4, 4, 3, 3)
 
 
 def test_a_generator_builds_a_model_and_loses_no_batch():

@@ -86,21 +86,22 @@ class Asking(Sources):
         if is_iterable_of_batches(x):
             batches: Iterator[Any] = (
                 feed.batch_to_ask(np.arange(feed.rows))
-                for feed in (self._open(unpack_batch(item)[0]) for item in iterate(x))
+                for feed in (self._open(unpack_batch(item)[0]) for item in iterate(x, limit=steps))
             )
             count = steps or count_of(x)
         else:
             feed = self._open(x)
             places = np.arange(feed.rows, dtype=np.int64)
-            batches = (feed.batch_to_ask(places[i : i + size]) for i in range(0, feed.rows, size))
-            count = steps or -(-feed.rows // size)
+            starts = range(0, feed.rows, size)[:steps]
+            batches = (feed.batch_to_ask(places[start : start + size]) for start in starts)
+            count = len(starts)
         watchers = CallbackList(
             callbacks, None, self, verbose=verbose, params={"steps": count, "verbose": verbose}
         )
         watchers.on_predict_begin()
         parts: list[Any] = []
         try:
-            for number, batch in enumerate(itertools.islice(batches, steps)):
+            for number, batch in enumerate(batches):
                 watchers.on_predict_batch_begin(number)
                 parts.append(self.stepper().predict(batch))
                 watchers.on_predict_batch_end(number, {"outputs": parts[-1]})
@@ -166,13 +167,13 @@ class Asking(Sources):
         self, source: Any, size: int, steps: int | None, watchers: CallbackList
     ) -> dict[str, float]:
         if isinstance(source, Examples):
-            batches = source.batches(size)
+            batches = itertools.islice(source.batches(size), steps)
         else:
-            batches = self._opened(source, None)
+            batches = self._opened(iterate(source, limit=steps))
         self._measures.reset()
         logs: dict[str, float] = {}
         watchers.on_test_begin()
-        for number, item in enumerate(itertools.islice(batches, steps)):
+        for number, item in enumerate(batches):
             watchers.on_test_batch_begin(number)
             logs = self._test(*item)
             watchers.on_test_batch_end(number, logs)

@@ -26,6 +26,7 @@ class Course:
         batch: how many batches of the epoch are done; 0 between two epochs.
         taken: how many are done since training began.
         first_step: how many steps the optimizer had done when the epoch began.
+        began: how many it had done when training began.
         logs: of the last batch.
     """
 
@@ -36,18 +37,18 @@ class Course:
     batch: int = 0
     taken: int = 0
     first_step: int = 0
+    began: int = 0
     logs: dict[str, Any] = field(default_factory=dict)
     _marks: dict[str, str] = field(default_factory=dict)
-    _began: int = 0  # steps that the optimizer had done before
     _inside: dict[str, Any] | None = None  # the state from which an epoch is gone on with
 
     def begin(self) -> None:
         """Tell the watchers that training begins, or goes on from the newest checkpoint."""
+        self.began = int(self.model.optimizer.iterations)
         keeper = self.watchers.keeper
         if keeper is None:
             self.watchers.on_train_begin()
             return
-        self._began = int(self.model.optimizer.iterations)
         self._marks = {**model_marks(self.model), **self.data_marks()}
         state = keeper.restore(self._marks_differ)
         if state is None:
@@ -55,7 +56,7 @@ class Course:
             return
         for name in ("epoch", "batch", "taken", "first_step", "logs"):
             setattr(self, name, state[name])
-        self._began, self._marks = state["began"], state["marks"]
+        self.began, self._marks = state["began"], state["marks"]
         self._put_back(state)
         self.watchers.resume(state["callbacks"])
         self._inside = state if self.batch else None
@@ -97,7 +98,7 @@ class Course:
             "logs": self.logs,
             "stop_training": bool(self.model.stop_training),
             "marks": self._marks,
-            "began": self._began,
+            "began": self.began,
             "model": training_state(self.model),
             "callbacks": self.watchers.states(),
         }
@@ -107,7 +108,7 @@ class Course:
 
     def _marks_differ(self, state: dict[str, Any]) -> str | None:
         """In words, in what a state's training differs from this one."""
-        was, now, began = state["marks"], self._marks, self._began
+        was, now, began = state["marks"], self._marks, self.began
         if began < state["began"]:
             return (
                 f"the number of the optimizer's steps before it: {state['began']} there, {began} "

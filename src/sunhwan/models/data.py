@@ -12,6 +12,7 @@ import numpy as np
 
 from sunhwan._engine.batch import Batch
 from sunhwan._engine.inputs import as_targets
+from sunhwan.preprocessing.py_dataset import PyDataset
 
 from .feed import Feed
 
@@ -116,29 +117,53 @@ def is_iterable_of_batches(x: Any) -> bool:
 
 def count_of(source: Any) -> int | None:
     """How many batches an iterable says that it has; `None` where it does not know."""
+    if isinstance(source, PyDataset):
+        return source.num_batches
     try:
         return len(source)
     except TypeError:
         return None
 
 
-def iterate(source: Any, skip: int = 0) -> Iterator[Any]:
-    """Go once through an iterable, or an object with `__len__` and `__getitem__`.
-
-    Where it has a method `on_epoch_end`, that is called at the end.
+def items_of(source: Any, skip: int = 0, limit: int | None = None) -> Iterator[Any]:
+    """What an iterable gives, or an object with `__len__` and `__getitem__`.
 
     Args:
         source: what gives batches.
         skip: how many of the first are left out; an iterable makes them all the same.
+        limit: the number of the first one that is not given any more; default none.
     """
     if hasattr(source, "__getitem__") and hasattr(source, "__len__"):
-        for number in range(skip, len(source)):
-            yield source[number]
-    else:
-        yield from itertools.islice(source, skip, None)
-    ended = getattr(source, "on_epoch_end", None)
-    if callable(ended):
-        ended()
+        return (source[number] for number in range(len(source))[skip:limit])
+    return itertools.islice(source, skip, limit)
+
+
+def iterate(source: Any, skip: int = 0, limit: int | None = None) -> Iterator[Any]:
+    """The same, telling the source: its methods `on_epoch_begin` and `on_epoch_end` are called.
+
+    Raises:
+        ValueError: it is a `PyDataset` without end, and there is no `limit`.
+    """
+    check_end(source, limit)
+    tell(source, "on_epoch_begin")
+    yield from items_of(source, skip, limit)
+    tell(source, "on_epoch_end")
+
+
+def check_end(source: Any, limit: int | None) -> None:
+    """Raise `ValueError` for a `PyDataset` without end where there is no limit."""
+    if isinstance(source, PyDataset) and limit is None and source.num_batches is None:
+        raise ValueError(
+            f"{type(source).__name__}.num_batches is None, so there are batches without end: say "
+            "how many by steps_per_epoch, validation_steps or steps"
+        )
+
+
+def tell(source: Any, what: str) -> None:
+    """Call the method `what` of a user's data set, where it has one."""
+    method = getattr(source, what, None)
+    if callable(method):
+        method()
 
 
 def unpack_batch(item: Any) -> tuple[Any, Any, Any]:

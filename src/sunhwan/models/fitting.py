@@ -11,13 +11,13 @@ import numpy as np
 
 from sunhwan._engine.arguments import check_count, check_flag, optional_count
 from sunhwan._engine.batch import rows_of
-from sunhwan._engine.seeds import derive
 from sunhwan.callbacks import CallbackList, History
 
 from .asking import Asking
 from .class_weights import apply_class_weight
 from .course import Course
 from .data import Examples, count_of
+from .epochs import epochs_of, order_of_epoch
 from .fingerprint import data_marks
 from .sources import BATCH_SIZE
 from .validation import check_split, epochs_with_validation
@@ -59,7 +59,8 @@ class Fitting(Asking):
             validation_split: share of the rows, taken from the end before shuffling, that is kept
                 for validation.
             validation_data: `(x, y)` or `(x, y, sample_weight)`, or an iterable of batches.
-            shuffle: whether the rows are shuffled before each epoch.
+            shuffle: whether the rows are shuffled before each epoch, or the batches of a
+                `PyDataset`; other iterables keep their order.
             class_weight: label -> factor of the loss; others count 1. Where each step has a label,
                 its steps' factors.
             sample_weight: `(N,)`, factor of each row's loss, or `(N, T)` of each step's; for ragged
@@ -203,16 +204,11 @@ class Fitting(Asking):
         def rows(number: int) -> np.ndarray:
             places = source.places
             if shuffle:
-                places = places[self._order(source.rows, self._course)]
+                places = places[order_of_epoch(source.rows, self._seed, self._course)]
             return places[number * size : (number + 1) * size]
 
         data = (x, source, held_out, rows)
         return Doctor(data, size, history, thorough=wish == "thorough")
-
-    def _order(self, rows: int, course: Course) -> np.ndarray:
-        """The order of the rows in the running epoch, where they are shuffled."""
-        seed = derive(self._seed, course.first_step, course.epoch)
-        return np.random.Generator(np.random.Philox(seed)).permutation(rows)
 
     def _train(self, batch: Any, y: Any, weight: Any) -> dict[str, float]:
         stepper = self.stepper()
@@ -229,31 +225,17 @@ class Fitting(Asking):
     def _endless(
         self, source: Any, size: int, shuffle: bool, class_weight: Any, limit: int | None
     ) -> Callable[[Course], Iterator[Any]]:
-        """A function from a course to the batches that are left of its epoch.
-
-        A generator goes on where it stopped.
-        """
+        """A function from a course to the batches that are left of its epoch."""
         if isinstance(source, Examples):
 
-            def shuffled(course: Course) -> Iterator[Any]:
-                order, done = None, course.batch
-                if shuffle:
-                    order = self._order(source.rows, course)
-                batches = source.batches(size, order, done)
-                return itertools.islice(batches, limit and limit - done)
+            def of_rows(course: Course) -> Iterator[Any]:
+                order = order_of_epoch(source.rows, self._seed, course) if shuffle else None
+                batches = source.batches(size, order, course.batch)
+                return itertools.islice(batches, limit and limit - course.batch)
 
-            return shuffled
-        if limit is None:
-            return lambda course: self._opened(source, class_weight, course.batch)
-        kept: Iterator[Any] | None = None
-
-        def next_ones(course: Course) -> Iterator[Any]:
-            nonlocal kept
-            if kept is None:
-                kept = self._opened(source, class_weight, course.taken)
-            return itertools.islice(kept, limit - course.batch)
-
-        return next_ones
+            return of_rows
+        items = epochs_of(source, limit, self._seed if shuffle else None)
+        return lambda course: self._opened(items(course), class_weight)
 
     def _end_watching(self) -> None:
         watching, self.watching = self.watching, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from sunhwan._engine.inputs import without_frame
 
 from .class_weights import apply_class_weight
-from .data import Examples, examples, is_iterable_of_batches, iterate, unpack_batch
+from .data import Examples, examples, is_iterable_of_batches, items_of, unpack_batch
 from .feed import Feed, JoinedFeed, open_feed
 from .lists_of_one import input_in_list, is_list_of_one, targets_in_list
 from .shapes import of_rank
@@ -108,7 +108,7 @@ class Sources:
 
     def _met(self, batches: Any) -> Any:
         """The same batches, with the model built for the first of them."""
-        first = next(iterate(batches), None)
+        first = next(items_of(batches), None)
         if first is None:
             raise ValueError("x must give at least one batch, got none")
         self._open(unpack_batch(first)[0])
@@ -122,9 +122,9 @@ class Sources:
             raise ValueError("validation_data must hold x and y, (x, y), got x alone")
         return self._examples(x, y, weight, "y of validation_data")
 
-    def _opened(self, source: Any, class_weight: Any, skip: int = 0) -> Iterator[Any]:
-        """The batches of a user's iterable behind the first `skip`, each checked."""
-        for item in iterate(source, skip):
+    def _opened(self, items: Iterable[Any], class_weight: Any = None) -> Iterator[Any]:
+        """The batches that a user's iterable gave, each checked."""
+        for item in items:
             x, y, weight = unpack_batch(item)
             part = self._examples(x, y, weight, "y")
             if class_weight is not None:

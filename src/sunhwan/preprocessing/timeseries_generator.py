@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 
 from sunhwan._engine.arguments import check_count, check_flag
 from sunhwan._engine.inputs import as_numbers
+from sunhwan.preprocessing.py_dataset import PyDataset
 
 
-class TimeseriesGenerator:
+class TimeseriesGenerator(PyDataset):
     """Batches of windows over a series, each with the value behind its last step.
 
     Window `i` ends before step ``at = start_index + length + i * stride``::
@@ -55,6 +56,7 @@ class TimeseriesGenerator:
         reverse: bool = False,
         batch_size: int = 128,
     ) -> None:
+        super().__init__()
         self.data, self.targets = as_numbers(data, "data"), as_numbers(targets, "targets")
         if self.data.ndim == 0 or self.targets.shape[:1] != self.data.shape[:1]:
             raise ValueError(

@@ -11,13 +11,13 @@ from sunhwan._engine.custom_objects import (
     register_keras_serializable,
 )
 from sunhwan._engine.names import clear_session
+from sunhwan.preprocessing.py_dataset import PyDataset
 from sunhwan.preprocessing.sequence import pad_sequences
 from sunhwan.preprocessing.text_files import text_dataset_from_directory
 from sunhwan.preprocessing.timeseries import timeseries_dataset_from_array
 from sunhwan.utils.get_file import get_file
 from sunhwan.utils.normalize import normalize
 from sunhwan.utils.one_hot import to_categorical
-from sunhwan.utils.py_dataset import PyDataset
 from sunhwan.utils.random_seed import set_random_seed
 
 CustomObjectScope = custom_object_scope

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
 from typing import Any
 
 
 class PyDataset(ABC):
-    """A sequence of batches: a subclass writes `__len__` and `__getitem__`.
+    """Batches that can be asked for by number: a subclass writes `__len__` and `__getitem__`.
 
-    `fit`, `evaluate` and `predict` take the batches in their order, and call `on_epoch_end` after
-    each pass. (They take any iterable; this base is for programs that name it.)
+    `fit` takes all batches in an order of its own in each epoch, unless `shuffle` is false; with
+    `steps_per_epoch` an epoch goes on where the one before stopped. `evaluate` and `predict` take
+    them in their order. All call `on_epoch_begin` and `on_epoch_end`. Other iterables are never
+    shuffled.
 
     Args:
         workers, use_multiprocessing, max_queue_size: accepted for programs that say so, without
@@ -33,21 +36,26 @@ class PyDataset(ABC):
         self.max_queue_size = max_queue_size
 
     @abstractmethod
-    def __len__(self) -> int:
-        """How many batches there are."""
-
-    @abstractmethod
     def __getitem__(self, index: int) -> Any:
         """The batch of this number, `(x, y)` or `(x, y, sample_weight)`."""
 
     def __iter__(self) -> Any:
-        for index in range(len(self)):
+        count = self.num_batches
+        for index in itertools.count() if count is None else range(count):
             yield self[index]
 
     @property
-    def num_batches(self) -> int:
-        """How many batches there are."""
-        return len(self)
+    def num_batches(self) -> int | None:
+        """How many batches there are, by default `len(self)`; `None` for batches without end."""
+        length = getattr(self, "__len__", None)
+        if length is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} must write __len__: how many batches there are"
+            )
+        return int(length())
+
+    def on_epoch_begin(self) -> None:
+        """Called before the batches of an epoch, an evaluation or a prediction."""
 
     def on_epoch_end(self) -> None:
-        """Called after each pass: to shuffle, for example."""
+        """Called after them: to shuffle rows, for example."""
