@@ -1,6 +1,8 @@
 """Names and habits of Keras's programs: what is here, and what is said of what is not."""
 
 import copy
+import inspect
+import pickle
 
 import numpy as np
 import pytest
@@ -26,6 +28,51 @@ def test_names_that_are_not_there(module, name, hint):
     with pytest.raises(AttributeError, match=f"has no attribute '{name}': .*{hint}"):
         getattr(module, name)
     assert not hasattr(module, "_nothing_like_it")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("from sunhwan import ops", "there is no automatic differentiation"),
+        ("from sunhwan.layers import LSTM, ConvLSTM2D", r"use TimeDistributed\(Conv2D"),
+        ("from sunhwan.layers import Bidirectionnal as B", "did you mean 'Bidirectional'"),
+        ("from sunhwan.optimizers import Lion", "use AdamW"),
+        ("from sunhwan.optimizers import legacy", "use the optimizers themselves"),
+        ("from sunhwan.optimizers.schedules import Exponential", "did you mean 'ExponentialDecay'"),
+        ("from sunhwan.losses import CTC", "label each step"),
+        ("from sunhwan.metrics import MeanIoU", "write a function of y_true"),
+        ("from sunhwan.callbacks import ProgbarLogger", r"fit\(verbose=1\)"),
+        ("from sunhwan.activations import mish", "use silu"),
+        ("from sunhwan.initializers import OrthogonalInitializer", "use Orthogonal"),
+        ("from sunhwan.datasets import cifar10", "mnist"),
+        ("from sunhwan.preprocessing import image", "Pillow"),
+        ("from sunhwan.saving import KerasFileEditor", "load_model"),
+        ("from sunhwan.backend import mean", "there is no automatic differentiation"),
+    ],
+)
+def test_imports_of_names_that_are_not_there(line, hint):
+    name = line.split(" as ")[0].split()[-1]
+    with pytest.raises(
+        ImportError, match=f"^cannot import name '{name}' from 'sunhwan.*': .*{hint}"
+    ):
+        exec(line, {})
+
+
+def test_what_asks_for_names_by_other_ways_has_the_usual_errors():
+    modules = [getattr(sh, name) for name in ("layers", "optimizers", "losses", "callbacks")]
+    for module in modules:
+        assert not hasattr(module, "Lambda")
+        assert getattr(module, "Lambda", 3) == 3
+        assert set(module.__all__) <= set(dir(module))
+        assert dict(inspect.getmembers(module)).keys() >= set(module.__all__)
+    with pytest.raises(AttributeError, match="Can't get attribute 'Lambda'|use Cropping1D"):
+        pickle.loads(b"csunhwan.layers\nLambda\n.")
+    with pytest.raises(
+        ImportError, match=r"cannot import name '_nothing' from 'sunhwan.layers' \("
+    ):
+        exec("from sunhwan.layers import _nothing")
+    with pytest.raises(ModuleNotFoundError):
+        exec("import sunhwan.layers.Lambda")
 
 
 def test_backend():

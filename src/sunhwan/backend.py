@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan._engine.absent import absent
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.names import clear_session
 from sunhwan._engine.variable import Variable
 
@@ -68,5 +68,4 @@ def set_value(x: Any, value: Any) -> None:
     x.assign(np.asarray(value))
 
 
-def __getattr__(name: str) -> Any:
-    raise absent(__name__, name, __all__)
+__getattr__ = absent_names(__name__, __all__)

@@ -1,5 +1,6 @@
 """Models in files, and the classes and functions of your own that the files name."""
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.custom_objects import (
     custom_object_scope,
     get_custom_objects,
@@ -23,3 +24,5 @@ __all__ = [
     "save_model",
     "save_weights",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -1,65 +1,69 @@
-"""Names of Keras that are not here, and what does their work."""
+"""The errors for names that a module has not, with what does the work of those of Keras."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
 from sunhwan._engine.config import nearest
 
-_NO_GRADIENTS = (
-    "there is no automatic differentiation: a loss of your own returns its value and its gradient, "
-    "a layer writes forward and backward in NumPy, metrics are plain NumPy"
-)
-_INSTEAD = {
-    "sunhwan": {
-        "ops": _NO_GRADIENTS,
-        "random": "use numpy.random",
-        "applications": "there are no models of images",
-        "mixed_precision": "all is computed in float32",
-        "distribution": "there is one machine",
-        "Variable": "a layer's add_weight makes variables",
-        "Function": "call a Model",
-    },
-    "sunhwan.layers": {
-        "Lambda": "use Cropping1D for x[:, n:], Reshape for another axis, Activation for a "
-        "function, Normalization for a factor, or write a Layer with forward and backward",
-        "ConvLSTM1D": "use TimeDistributed(Conv1D(...)), then Flatten in TimeDistributed and LSTM",
-        "ConvLSTM2D": "use TimeDistributed(Conv2D(...)), then Flatten in TimeDistributed and LSTM",
-        "ConvLSTM3D": "images have two axes here",
-        "CuDNNLSTM": "use LSTM",
-        "CuDNNGRU": "use GRU",
-        "IntegerLookup": "use StringLookup on the numbers as strings",
-        "CategoryEncoding": "use utils.to_categorical, or TextVectorization(output_mode=...)",
-        "Hashing": "use preprocessing.text.hashing_trick",
-        "Rescaling": "scale the data before, or use Normalization(mean=..., variance=...)",
-        "SeparableConv1D": "use Conv1D(groups=...) and Conv1D(kernel_size=1)",
-        "DepthwiseConv1D": "use Conv1D(groups=...)",
-        "PReLU": "use LeakyReLU",
-        "Identity": "use Activation('linear')",
-        "AbstractRNNCell": "use Cell",
-    },
-    "sunhwan.utils": {
-        "plot_model": "model.summary() prints the graph, callbacks.Board draws it",
-        "Progbar": "use tqdm",
-        "image_dataset_from_directory": "read images with Pillow",
-    },
-}
+
+def absent_names(module: str, known: list[str]) -> Callable[[str], Any]:
+    """A module's ``__getattr__`` that says what to use in place of the name.
+
+    Args:
+        module: the module's name.
+        known: the names that are there.
+    """
+
+    def refuse(name: str) -> NoReturn:
+        raise absent(module, name, known)
+
+    return refuse
 
 
-def absent(module: str, name: str, known: list[str]) -> AttributeError:
-    """The error for a name that a module has not, with what to use in its place.
+def absent(module: str, name: str, known: list[str]) -> AttributeError | ImportError:
+    """The error for a name that a module has not, called in the module's ``__getattr__``.
 
     Args:
         module: the module's name.
         name: what was asked for.
         known: the names that are there.
 
+    Returns:
+        An `AttributeError`; in ``from module import name``, where Python would put words of its
+        own in the place of that error's, an `ImportError`.
+
     >>> print(absent("sunhwan.layers", "CuDNNGRU", []))
     module 'sunhwan.layers' has no attribute 'CuDNNGRU': use GRU
     """
-    message = f"module {module!r} has no attribute {name!r}"
-    hint = _INSTEAD.get(module, {}).get(name)
-    if module == "sunhwan.backend" and not name.startswith("_"):
-        hint = _NO_GRADIENTS
-    if hint is None and not name.startswith("_"):
-        close = nearest(name, known)
-        hint = f"did you mean {close[0]!r}?" if close else None
-    return AttributeError(f"{message}: {hint}" if hint else message)
+    hint = _hint(module, name, known)
+    if not hint:
+        return AttributeError(f"module {module!r} has no attribute {name!r}")
+    if _imports(sys._getframe(1).f_back):
+        return ImportError(f"cannot import name {name!r} from {module!r}: {hint}", name=module)
+    return AttributeError(f"module {module!r} has no attribute {name!r}: {hint}")
+
+
+def _hint(module: str, name: str, known: list[str]) -> str | None:
+    if name.startswith("_"):
+        return None
+    from sunhwan._engine.instead import INSTEAD, NO_GRADIENTS  # for errors alone
+
+    if module == "sunhwan.backend":
+        return NO_GRADIENTS
+    hint = INSTEAD.get(module, {}).get(name)
+    close = nearest(name, known) if hint is None else None
+    return f"did you mean {close[0]!r}?" if close else hint
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a frame stands at ``from module import name``.
+
+    There alone: `hasattr`, `inspect` and `pickle` must have their `AttributeError`.
+    """
+    from opcode import opmap
+
+    return frame is not None and frame.f_code.co_code[frame.f_lasti] == opmap["IMPORT_FROM"]

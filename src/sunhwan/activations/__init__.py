@@ -1,5 +1,7 @@
 """Activation functions, with Keras's names and defaults."""
 
+from sunhwan._engine.absent import absent_names
+
 from .functions import (
     elu,
     exponential,
@@ -44,3 +46,5 @@ __all__ = [
     "swish",
     "tanh",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

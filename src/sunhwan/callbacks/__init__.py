@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sunhwan._engine.absent import absent
+
 from .backup_and_restore import BackupAndRestore
 from .callback import Callback
 from .callback_list import CallbackList
@@ -47,7 +49,7 @@ def __getattr__(name: str) -> Any:
         from .tensorboard import TensorBoard
 
         return TensorBoard
-    raise AttributeError(f"module 'sunhwan.callbacks' has no attribute {name!r}")
+    raise absent(__name__, name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.constraints.constraint import CONSTRAINTS, Constraint
 from sunhwan.constraints.norms import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
@@ -46,3 +47,5 @@ __all__ = [
     "serialize",
     "unit_norm",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -13,6 +13,7 @@ A file is looked for in the folder that the environment variable `SUNHWAN_DATA` 
 `cache_folder()`, and is else downloaded there once, from where Keras's loaders get it.
 """
 
+from sunhwan._engine.absent import absent_names
 from sunhwan.datasets import cosine, digits, imdb, mnist, product, reuters
 from sunhwan.datasets._cache import cache_folder
 from sunhwan.datasets._download import DownloadError
@@ -27,3 +28,5 @@ __all__ = [
     "product",
     "reuters",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.initializers.constant import Constant, Identity, Ones, Zeros
 from sunhwan.initializers.initializer import INITIALIZERS, Initializer, RandomInitializer
@@ -87,3 +88,5 @@ __all__ = [
     "variance_scaling",
     "zeros",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -1,8 +1,6 @@
 """Layers: what models are made of."""
 
-from typing import Any
-
-from sunhwan._engine.absent import absent
+from sunhwan._engine.absent import absent_names
 
 from .activation import Activation
 from .activation_layers import ELU, LeakyReLU, ReLU, Softmax
@@ -166,5 +164,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    raise absent(__name__, name, __all__)
+__getattr__ = absent_names(__name__, __all__)

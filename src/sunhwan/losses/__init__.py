@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.losses.categorical_focal import CategoricalFocalCrossentropy
 from sunhwan.losses.crossentropy import (
@@ -134,3 +135,5 @@ __all__ = [
     "sparse_categorical_crossentropy",
     "squared_hinge",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

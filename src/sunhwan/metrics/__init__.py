@@ -1,5 +1,6 @@
 """Metrics: what is measured beside the loss, with Keras's names and formulae."""
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.config import serialize
 from sunhwan._engine.registry import deserializer
 from sunhwan.losses.functional_classification import (
@@ -147,3 +148,5 @@ __all__ = [
     "squared_hinge",
     "top_k_categorical_accuracy",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -1,5 +1,7 @@
 """Models."""
 
+from sunhwan._engine.absent import absent_names
+
 from .cloning import clone_model, model_from_json
 from .functional import Functional
 from .model import Model
@@ -15,3 +17,5 @@ __all__ = [
     "model_from_json",
     "save_model",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

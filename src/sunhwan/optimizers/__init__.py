@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.optimizers import schedules
 from sunhwan.optimizers.adadelta import Adadelta
@@ -48,3 +49,5 @@ __all__ = [
     "schedules",
     "serialize",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

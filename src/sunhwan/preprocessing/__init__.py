@@ -1,5 +1,6 @@
 """From raw sequences to arrays: padding, windows over series, text."""
 
+from sunhwan._engine.absent import absent_names
 from sunhwan.preprocessing import sequence, text
 from sunhwan.preprocessing.batches import Batches
 from sunhwan.preprocessing.text_files import text_dataset_from_directory
@@ -14,3 +15,5 @@ __all__ = [
     "timeseries_dataset_from_array",
     "timeseries_windows",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.regularizers.norms import L1, L1L2, L2
 from sunhwan.regularizers.orthogonal import OrthogonalRegularizer
@@ -47,3 +48,5 @@ __all__ = [
     "orthogonal_regularizer",
     "serialize",
 ]
+
+__getattr__ = absent_names(__name__, __all__)

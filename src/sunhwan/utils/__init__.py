@@ -1,8 +1,6 @@
 """Small functions that programs written for Keras look for under this name."""
 
-from typing import Any
-
-from sunhwan._engine.absent import absent
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.custom_objects import (
     custom_object_scope,
     get_custom_objects,
@@ -43,5 +41,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    raise absent(__name__, name, __all__)
+__getattr__ = absent_names(__name__, __all__)

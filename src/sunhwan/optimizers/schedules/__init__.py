@@ -1,5 +1,6 @@
 """Learning rates that change from step to step: Keras's, and `Warmup` and `OneCycle`."""
 
+from sunhwan._engine.absent import absent_names
 from sunhwan._engine.registry import deserializer, serialize
 from sunhwan.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts
 from sunhwan.optimizers.schedules.decay import (
@@ -27,3 +28,5 @@ __all__ = [
     "deserialize",
     "serialize",
 ]
+
+__getattr__ = absent_names(__name__, __all__)
