@@ -8,18 +8,18 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import commands, environments, report, results
+from benchmarks import environments, results
 from benchmarks.process import FailedError
-from benchmarks.workloads import WORKLOADS
 
-_MEASURING = {  # what it does, and where the results go
-    "run": (commands.run, "workloads", "measure workloads (the default)"),
-    "sweep": (commands.sweep_shapes, "sweep", "measure sixty shapes drawn from a seed"),
-    "kernels": (commands.kernels, "kernels", "measure each native kernel alone"),
-    "accuracy": (commands.accuracy, "accuracy", "measure the time to a given accuracy"),
-    "twins": (commands.twins, "twins", "train example programs here and in PyTorch"),
-    "profile": (commands.profile, "profile", "time each kernel within a step"),
-    "growth": (commands.growth, "growth", "measure cost as the work grows"),
+_NEEDS_NOTHING = ("setup", "list")  # nothing above imports NumPy or Sunhwan
+_MEASURING = {  # where the results go, and what is done
+    "run": ("workloads", "measure workloads (the default)"),
+    "sweep": ("sweep", "measure sixty shapes drawn from a seed"),
+    "kernels": ("kernels", "measure each native kernel alone"),
+    "accuracy": ("accuracy", "measure the time to a given accuracy"),
+    "twins": ("twins", "train example programs here and in PyTorch"),
+    "profile": ("profile", "time each kernel within a step"),
+    "growth": ("growth", "measure cost as the work grows"),
 }
 
 
@@ -31,23 +31,25 @@ def main(words: list[str] | None = None) -> None:
     setup = subparsers.add_parser("setup", help="make the peers' environments")
     setup.add_argument("packages", nargs="*", help=f"of {', '.join(environments.PACKAGES)}")
     setup.add_argument("--use", action="append", default=[], metavar="PACKAGE=PYTHON")
+    said = "instead of the version pinned: jax==0.11.0, or jax for the newest"
+    setup.add_argument("--require", action="append", default=[], metavar="VERSION", help=said)
     setup.set_defaults(run=_setup)
-    for name, (function, kept, said) in _MEASURING.items():
+    for name, (kept, said) in _MEASURING.items():
         measuring = subparsers.add_parser(name, help=said)
         _add_options(measuring, results.FOLDER / f"{kept}.json")
-        measuring.set_defaults(run=function)
+        measuring.set_defaults(run=_measure)
     counting = subparsers.add_parser("count", help="count instructions, calls and allocations")
     counting.add_argument("names", nargs="*", help="names or patterns; default all")
     counting.add_argument("--record", action="store_true", help="expect these counts from now on")
-    counting.set_defaults(run=commands.count, missing=False)
+    counting.set_defaults(run=_measure, missing=False)
     subparsers.add_parser("list", help="list the workloads").set_defaults(run=_list)
     subparsers.add_parser("report", help="write docs/performance.md").set_defaults(run=_report)
 
     if not words or words[0] not in (*subparsers.choices, "-h", "--help"):
         words = ["run", *words]
     arguments = parser.parse_args(words)
-    if arguments.command in _MEASURING:
-        _run_beside_sunhwan(words)
+    if arguments.command not in _NEEDS_NOTHING:
+        _run_beside_sunhwan(words, "numpy" if arguments.command == "report" else "sunhwan")
     try:
         arguments.run(arguments)
     except (ValueError, FileNotFoundError, RuntimeError, FailedError) as error:
@@ -64,27 +66,38 @@ def _add_options(parser: argparse.ArgumentParser, path: Path) -> None:
     parser.add_argument("--json", type=Path, default=path, help="where results are kept")
 
 
-def _run_beside_sunhwan(words: list[str]) -> None:
-    """Run again in Sunhwan's own environment where it is not importable here."""
-    if importlib.util.find_spec("sunhwan") is not None:
+def _run_beside_sunhwan(words: list[str], needed: str) -> None:
+    """Run again in Sunhwan's own environment where what is needed is not importable here."""
+    if importlib.util.find_spec(needed) is not None:
         return
     own = environments.interpreters().get("sunhwan")
     if own is None:
-        raise SystemExit("sunhwan is not importable: python -m benchmarks setup sunhwan")
+        raise SystemExit(f"{needed} is not importable: python -m benchmarks setup sunhwan")
     os.execv(own, [str(own), "-m", "benchmarks", *words])
+
+
+def _measure(arguments: argparse.Namespace) -> None:
+    from benchmarks.commands import COMMANDS
+
+    COMMANDS[arguments.command](arguments)
 
 
 def _setup(arguments: argparse.Namespace) -> None:
     use = dict(pair.partition("=")[::2] for pair in arguments.use)
-    environments.setup(arguments.packages or list(environments.PACKAGES), use)
+    packages = arguments.packages or list(environments.PACKAGES)
+    environments.setup(packages, use, arguments.require)
 
 
 def _list(arguments: argparse.Namespace) -> None:
+    from benchmarks.workloads import WORKLOADS
+
     for workload in WORKLOADS:
         print(f"{workload.name:26} {workload.title}")
 
 
 def _report(arguments: argparse.Namespace) -> None:
+    from benchmarks import report
+
     for path in report.write():
         print(path)
 

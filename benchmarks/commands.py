@@ -111,6 +111,18 @@ def count(arguments: Arguments) -> None:
         raise ValueError("\n  ".join(["more than expected:", *lines]))
 
 
+COMMANDS: dict[str, Callable[[Arguments], None]] = {
+    "run": run,
+    "sweep": sweep_shapes,
+    "kernels": kernels,
+    "accuracy": accuracy,
+    "twins": twins,
+    "profile": profile,
+    "growth": growth,
+    "count": count,
+}
+
+
 def _measure_workloads(workloads: list[Workload], arguments: Arguments) -> None:
     with _folder() as folder:
         bench = Bench(_packages(arguments), arguments.threads, folder, arguments.seconds, print)

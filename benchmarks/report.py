@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def render(read: Callable[[str], dict[str, Any]], notes: str = "") -> str:
 
 
 def write() -> list[Path]:
-    """Write document and figure.
+    """Write document and, where Matplotlib is installed, figure.
 
     Returns:
         What was written.
@@ -70,5 +71,8 @@ def write() -> list[Path]:
     document, picture = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
     notes = _NOTES.read_text() if _NOTES.exists() else ""
     document.write_text(render(read, notes))
+    if importlib.util.find_spec("matplotlib") is None:
+        print(f"without Matplotlib {picture.name} stays what it is: pip install matplotlib")
+        return [document]
     draw(read("workloads"), picture)
     return [document, picture]
