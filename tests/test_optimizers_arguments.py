@@ -35,8 +35,21 @@ def test_names_configs_and_instances(cls):
 def test_unknown_arguments_suggest_the_nearest():
     with pytest.raises(TypeError, match=r"Adam got .* 'clip_norm': did you mean 'clipnorm'"):
         optimizers.Adam(clip_norm=1.0)
-    with pytest.raises(TypeError, match="AdamW got an unknown argument 'decay'"):
-        optimizers.AdamW(decay=1.0)
+
+
+def test_the_decay_of_keras_2_is_a_schedule():
+    with pytest.raises(
+        TypeError, match="AdamW got an unknown argument 'decay': in its place, "
+    ) as e:
+        optimizers.AdamW(lr=0.5, decay=0.25)
+    assert "is 0.5 / (1 + 0.25 * step)" in str(e.value)
+    written = re.search(r"sunhwan\.optimizers\.(schedules.*\))", str(e.value).split(" is ")[0])
+    rate = eval(written[1], {"schedules": optimizers.schedules})
+    assert [rate(step) for step in range(4)] == [0.5 / (1 + 0.25 * step) for step in range(4)]
+    with pytest.raises(TypeError, match=r"'decay': leave it out, 0\.0 does nothing"):
+        optimizers.SGD(0.1, decay=0.0)
+    with pytest.raises(TypeError, match="'decay': learning_rate is a schedule already"):
+        optimizers.SGD(optimizers.schedules.ExponentialDecay(0.1, 5, 0.5), decay=0.1)
 
 
 def test_keras_s_config_is_understood():

@@ -12,7 +12,7 @@ import numpy as np
 from sunhwan import _core
 from sunhwan._engine.arguments import check_flag
 from sunhwan._engine.changes import Changes
-from sunhwan._engine.config import Configured, config_of, plain, unknown_argument
+from sunhwan._engine.config import Configured, config_of, plain
 from sunhwan._engine.names import unique_name
 from sunhwan._engine.registry import Registry
 from sunhwan.optimizers import options
@@ -77,7 +77,7 @@ class Optimizer(Configured, ABC):
         **unknown: Any,
     ) -> None:
         if unknown:
-            raise TypeError(unknown_argument(type(self), next(iter(unknown))))
+            raise TypeError(options.unknown(type(self), learning_rate, unknown))
         self._learning_rate = as_rate(learning_rate)
         self.weight_decay = options.check_optional(weight_decay, "weight_decay")
         self.clipnorm = options.check_optional(clipnorm, "clipnorm")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from sunhwan._engine import arguments
+from sunhwan._engine.config import unknown_argument
 
 
 class CommonOptions(TypedDict, total=False):
@@ -74,3 +76,26 @@ def check_one_clip(
         raise ValueError(
             f"only one of clipnorm, clipvalue and global_clipnorm may be set, got {text}"
         )
+
+
+def unknown(cls: type, rate: Any, given: Mapping[str, Any]) -> str:
+    """Return the message for arguments that an optimizer does not take.
+
+    Args:
+        cls: the optimizer.
+        rate: its learning rate.
+        given: the arguments.
+    """
+    name = "decay" if "decay" in given else next(iter(given))
+    if name != "decay":
+        return unknown_argument(cls, name)
+    message = f"{cls.__name__} got an unknown argument 'decay'"
+    decay, rate = given["decay"], given.get("lr", rate)
+    if not decay:
+        return f"{message}: leave it out, {decay!r} does nothing"
+    if not isinstance(rate, (int, float)):
+        return f"{message}: learning_rate is a schedule already, put the decay into that"
+    return (
+        f"{message}: in its place, learning_rate=sunhwan.optimizers.schedules.InverseTimeDecay("
+        f"{rate!r}, decay_steps=1, decay_rate={decay!r}) is {rate!r} / (1 + {decay!r} * step)"
+    )
