@@ -164,7 +164,12 @@ def test_checkpoints_of_the_best_and_of_weights(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"filepath": "model.h5"}, "must end in '.safetensors', got 'model.h5'"),
+        (
+            {"filepath": "model.h5"},
+            r"must end in '\.safetensors', got 'model\.h5': write 'model\.safetensors'",
+        ),
+        ({"filepath": "w{epoch}.weights.h5"}, r"write 'w\{epoch\}\.safetensors'"),
+        ({"filepath": "w-{loss:.2f}"}, r"write 'w-\{loss:\.2f\}\.safetensors'"),
         ({"filepath": "a.safetensors", "save_freq": 0}, "save_freq must be"),
         ({"filepath": "a.safetensors", "mode": "up"}, "mode of ModelCheckpoint"),
     ],

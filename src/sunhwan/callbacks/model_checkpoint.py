@@ -47,9 +47,9 @@ class ModelCheckpoint(Callback):
         super().__init__()
         self.filepath = str(check_path("filepath", filepath))
         if not self.filepath.endswith(".safetensors"):
-            raise ValueError(
-                f"filepath of ModelCheckpoint must end in '.safetensors', got {self.filepath!r}"
-            )
+            from sunhwan.models.model_file import wrong_ending
+
+            raise ValueError(f"filepath of ModelCheckpoint {wrong_ending(self.filepath)}")
         if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq > 0):
             raise ValueError(f"save_freq must be 'epoch' or a positive integer, got {save_freq!r}")
         self.monitor = monitor

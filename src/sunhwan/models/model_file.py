@@ -16,7 +16,7 @@ FORMAT = "sunhwan"
 FORMAT_VERSION = 1
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")  # read by `sunhwan.interop`, never written
 
-_FOREIGN = (*KERAS_SUFFIXES, ".pt", ".pth", ".onnx", ".pkl")
+_FOREIGN = (*KERAS_SUFFIXES, ".ckpt", ".tf", ".pt", ".pth", ".onnx", ".pkl")
 
 
 def checked_path(filepath: Any, overwrite: bool) -> Path:
@@ -28,18 +28,25 @@ def checked_path(filepath: Any, overwrite: bool) -> Path:
         FileNotFoundError: the folder does not exist.
     """
     path = check_path("filepath", filepath)
-    if path.suffix in _FOREIGN:
-        raise ValueError(
-            f"models are saved as '.safetensors' files; {path.suffix!r} is not our format: "
-            f"save {str(path.with_suffix('.safetensors'))!r}"
-        )
     if path.suffix != ".safetensors":
-        raise ValueError(f"filepath must end in '.safetensors', got {str(path)!r}")
+        raise ValueError(f"filepath {wrong_ending(str(path))}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name!r} in")
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
     return path
+
+
+def wrong_ending(filepath: str) -> str:
+    """What to say of a name that does not end in `.safetensors`.
+
+    >>> wrong_ending("best.weights.h5")
+    "must end in '.safetensors', got 'best.weights.h5': write 'best.safetensors'"
+    """
+    stem = filepath
+    for suffix in (".weights.h5", *_FOREIGN):
+        stem = stem.removesuffix(suffix)
+    return f"must end in '.safetensors', got {filepath!r}: write {f'{stem}.safetensors'!r}"
 
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], description: Any) -> None:
