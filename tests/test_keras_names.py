@@ -65,7 +65,7 @@ def test_what_asks_for_names_by_other_ways_has_the_usual_errors():
         assert getattr(module, "Lambda", 3) == 3
         assert set(module.__all__) <= set(dir(module))
         assert dict(inspect.getmembers(module)).keys() >= set(module.__all__)
-    with pytest.raises(AttributeError, match="Can't get attribute 'Lambda'|use Cropping1D"):
+    with pytest.raises(AttributeError, match=r"Can't get attribute 'Lambda'|use Cropping1D"):
         pickle.loads(b"csunhwan.layers\nLambda\n.")
     with pytest.raises(
         ImportError, match=r"cannot import name '_nothing' from 'sunhwan.layers' \("

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -179,3 +181,33 @@ def test_the_mean_of_a_function_comes_back_from_its_config():
         with utils.custom_object_scope({"gap": gap}):
             again = metrics.MeanMetricWrapper.from_config(metric.get_config())
         assert again.fn is function
+
+
+@pytest.mark.parametrize("shape", [(7,), (7, 3)])
+def test_a_function_gives_a_number_for_each_row_or_one(shape):
+    y_true, y_pred, _ = data(shape)
+    gaps = np.abs(y_true - y_pred)
+    for how in (lambda x: x, np.mean, lambda x: x.mean(keepdims=True), lambda x: x.reshape(7, -1)):
+        metric = metrics.MeanMetricWrapper(lambda y, p, how=how: how(np.abs(y - p)), name="gap")
+        assert metric(y_true, y_pred) == pytest.approx(gaps.mean(), rel=TOLERANCE)
+    for how in (lambda x: x[:4], lambda x: np.zeros(8), lambda x: x.T[:2][..., :3]):
+        metric = metrics.MeanMetricWrapper(lambda y, p, how=how: how(np.abs(y - p)), name="gap")
+        got = re.escape(str(how(gaps).shape))
+        with pytest.raises(ValueError, match=rf"'gap' must .*: shape \(7,\) or .*, got {got}$"):
+            metric(y_true, y_pred)
+
+
+def test_what_a_function_gives_that_is_no_number():
+    for result, message in ((None, "got None: does it return"), ("a", "what metric 'gap' gives")):
+        metric = metrics.MeanMetricWrapper(lambda y, p, result=result: result, name="gap")
+        with pytest.raises(ValueError, match=message):
+            metric(*data()[:2])
+
+
+@pytest.mark.parametrize("form", ["precision_at_recall", metrics.PrecisionAtRecall])
+def test_a_metric_that_needs_an_argument_says_so(form):
+    message = r"needs recall, .* pass PrecisionAtRecall\(recall=\.\.\.\)$"
+    with pytest.raises(ValueError, match=f"^metric '{getattr(form, '__name__', form)}' {message}"):
+        resolve([form], (None, 1), (None, 1))
+    with pytest.raises(ValueError, match="needs specificity"):
+        metrics.get("SensitivityAtSpecificity")

@@ -121,7 +121,7 @@ class Registry:
         elif isinstance(identifier, str):
             thing = self.lookup(identifier, custom_objects)
         if inspect.isclass(thing):
-            thing = thing()
+            thing = self._with_defaults(thing, identifier)
         if isinstance(thing, self.base) if self.base else callable(thing):
             return thing
         function = "" if self.base else " or a function"
@@ -129,6 +129,27 @@ class Registry:
             f"{self.kind} must be a name, a config, a class, an instance{function}, "
             f"got {identifier!r} of type {type(identifier).__name__}"
         )
+
+    def _with_defaults(self, cls: type, identifier: Any) -> Any:
+        """An instance, else `ValueError`: there are arguments without defaults."""
+        try:
+            parameters = inspect.signature(cls).parameters.values()
+        except (TypeError, ValueError):  # a class whose arguments nobody tells
+            parameters = ()
+        variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        needed = [
+            each.name
+            for each in parameters
+            if each.default is each.empty and each.kind not in variable
+        ]
+        if needed:
+            given = identifier.__name__ if inspect.isclass(identifier) else identifier
+            example = ", ".join(f"{name}=..." for name in needed)
+            raise ValueError(
+                f"{self.kind} {given!r} needs {' and '.join(needed)}, which a name or a class does "
+                f"not say: pass {cls.__name__}({example})"
+            )
+        return cls()
 
     def _suggestion(self, name: str, custom_objects: Mapping[str, Any] | None) -> str:
         known = {*self._things, *(custom_objects or {})}

@@ -114,6 +114,9 @@ class MeanMetricWrapper(MeanOverRows):
         fn: called with `(y_true, y_pred)`; returns an array of a value a row, or one number.
         name: by default the function's name.
 
+    Raises:
+        ValueError: `fn` is no function; in `update_state`, it gave neither.
+
     >>> import numpy as np
     >>> gap = MeanMetricWrapper(lambda y, p: np.abs(y - p), name="gap")
     >>> gap([1.0, 2.0], [1.5, 2.5])
@@ -135,4 +138,16 @@ class MeanMetricWrapper(MeanOverRows):
 
     def values_of(self, y_true: Any, y_pred: Any) -> Any:
         """Return what the function gives."""
-        return self.fn(np.asarray(y_true), np.asarray(y_pred))
+        outputs = np.asarray(y_pred)
+        values = self.fn(np.asarray(y_true), outputs)
+        wanted = "must give a number for each row, or one for all"
+        if values is None:
+            raise ValueError(f"metric {self.name!r} {wanted}, got None: does it return?")
+        values = as_numbers(values, f"what metric {self.name!r} gives")
+        if values.size != 1 and values.shape[:1] != outputs.shape[:1]:
+            rows = len(outputs) if outputs.ndim else 1
+            raise ValueError(
+                f"metric {self.name!r} {wanted}: shape ({rows},) or () for y_pred of shape "
+                f"{outputs.shape}, got {values.shape}"
+            )
+        return values
