@@ -14,6 +14,7 @@ import pytest
 
 from sunhwan.datasets import DownloadError, _download
 from sunhwan.utils import get_file
+from sunhwan.utils.unpack import unpack
 
 CONTENT = b"First Citizen: before we proceed any further, hear me speak."
 
@@ -82,6 +83,13 @@ def test_checksums(home, algorithm):
         get_file("b.txt", f"{home}/text.txt", file_hash="12")
 
 
+@pytest.fixture(params=["this Python", "a Python without filters"])
+def python(request, monkeypatch):
+    if request.param != "this Python":
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+
+@pytest.mark.usefixtures("python")
 @pytest.mark.parametrize("name", ["texts.tar.gz", "texts.zip"])
 def test_archives_are_unpacked_as_keras_names_them(home, tmp_path, name):
     folder = tmp_path / "cache" / "datasets"
@@ -98,6 +106,24 @@ def test_archives_are_unpacked_as_keras_names_them(home, tmp_path, name):
     assert (Path(path) / "deep" / "text.txt").is_file()
 
 
+@pytest.mark.usefixtures("python")
+@pytest.mark.parametrize("name", ["../../evil.txt", "deep/../../evil.txt", "link", "hard", "fifo"])
+def test_nothing_is_put_elsewhere(tmp_path, name):
+    kinds = {"link": tarfile.SYMTYPE, "hard": tarfile.LNKTYPE, "fifo": tarfile.FIFOTYPE}
+    with tarfile.open(tmp_path / "evil.tar", "w") as archive:
+        for each in ("deep/first.txt", name, "link/evil.txt"):
+            info = tarfile.TarInfo(each)
+            info.type = kinds.get(each, tarfile.REGTYPE)
+            info.linkname = str(tmp_path) if info.type == tarfile.SYMTYPE else "../../../etc/passwd"
+            info.size = len(CONTENT) if info.isfile() else 0
+            archive.addfile(info, io.BytesIO(CONTENT))
+    with pytest.raises(ValueError, match=r"evil\.tar cannot be unpacked: '?"):
+        unpack(tmp_path / "evil.tar", tmp_path / "in" / "out", "auto")
+    assert not list(tmp_path.rglob("evil.txt"))
+    assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.usefixtures("python")
 def test_what_cannot_be_unpacked(home, tmp_path):
     with pytest.raises(ValueError, match="must be a tar or zip archive"):
         get_file("text.txt", f"{home}/text.txt", extract=True)

@@ -58,6 +58,7 @@ def get_file(
 
     from sunhwan.datasets._cache import cache_folder
     from sunhwan.datasets._download import download
+    from sunhwan.utils.unpack import unpack
 
     if not isinstance(origin, str) or not origin.startswith(("http://", "https://")):
         raise ValueError(
@@ -92,7 +93,7 @@ def get_file(
         download(origin, file, is_right)
     if unpacks and (missing or not unpacked.is_dir()):
         assert archive_format is not None
-        _unpack(file, unpacked, archive_format)
+        unpack(file, unpacked, archive_format)
     return str(unpacked)
 
 
@@ -111,31 +112,3 @@ def _checksum(md5: str | None, digest: str | None, algorithm: str) -> tuple[str,
             f"{len(digest)} digits for hash_algorithm {algorithm!r}"
         )
     return algorithm, digest.lower()
-
-
-def _unpack(file: Path, folder: Path, kind: str) -> None:
-    """Unpack beside the folder and rename, so that it is whole or not there."""
-    import shutil
-    import tarfile
-    import zipfile
-
-    if folder.is_file():
-        raise ValueError(f"{folder} cannot be unpacked into: there is a file of that name")
-    beside = folder.with_name(f"{folder.name}.{os.urandom(6).hex()}.part")
-    try:
-        if kind in ("auto", "tar") and tarfile.is_tarfile(file):
-            with tarfile.open(file) as archive:
-                archive.extractall(beside, filter="data")
-        elif kind in ("auto", "zip") and zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as archive:
-                archive.extractall(beside)
-        else:
-            wanted = "a tar or zip archive" if kind == "auto" else f"a {kind} archive"
-            raise ValueError(f"{file} must be {wanted} to be unpacked")
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(beside, folder)
-    except tarfile.TarError as error:
-        raise ValueError(f"{file} cannot be unpacked: {error}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
