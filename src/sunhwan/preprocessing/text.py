@@ -14,13 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sunhwan.preprocessing.word_index import (
-    Tokenizer,
-    hashing_trick,
-    one_hot,
-    text_to_word_sequence,
-    tokenizer_from_json,
-)
+from sunhwan.preprocessing.word_index import Tokenizer, tokenizer_from_json
+from sunhwan.preprocessing.words import hashing_trick, one_hot, text_to_word_sequence
 
 __all__ = [
     "Tokenizer",
