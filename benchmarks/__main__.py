@@ -58,12 +58,19 @@ def main(words: list[str] | None = None) -> None:
 
 def _add_options(parser: argparse.ArgumentParser, path: Path) -> None:
     parser.add_argument("names", nargs="*", help="names or patterns; default all")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=_positive, default=5)
+    parser.add_argument("--threads", type=_positive, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--peers", default=",".join(environments.PEERS), help="comma-separated")
     parser.add_argument("--seconds", type=float, default=0.2, help="by which two calls differ")
     parser.add_argument("--missing", action="store_true", help="only what has no result yet")
     parser.add_argument("--json", type=Path, default=path, help="where results are kept")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, got {text}")
+    return number
 
 
 def _run_beside_sunhwan(words: list[str], needed: str) -> None:

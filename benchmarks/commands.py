@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from benchmarks import report_kernels, results, sweep
+from benchmarks import origin, report_kernels, results, sweep
 from benchmarks.comparison import line
 from benchmarks.measure import Bench
 from benchmarks.workload import Workload
@@ -38,7 +38,7 @@ def kernels(arguments: Arguments) -> None:
     _core.set_num_threads(arguments.threads)
     for kernel in wanted(all_kernels(), arguments):
         result = measure(kernel, arguments.rounds, arguments.threads)
-        results.keep(arguments.json, kernel.name, result)
+        _keep(arguments, kernel.name, result)
         name, *cells = report_kernels.line(kernel.name, result)
         print(f"{name:60} {'  '.join(cells)}", flush=True)
 
@@ -50,7 +50,7 @@ def growth(arguments: Arguments) -> None:
     with _folder() as folder:
         for name in _matching(list(MEASURES), arguments, lambda name: name):
             found = MEASURES[name](arguments.rounds, arguments.threads, folder)
-            results.keep(arguments.json, name, found)
+            _keep(arguments, name, found)
             print(name, found, flush=True)
 
 
@@ -61,7 +61,7 @@ def profile(arguments: Arguments) -> None:
     with _folder() as folder:
         for workload in wanted(WORKLOADS, arguments):
             found = profiling.measure(workload, arguments.threads, folder)
-            results.keep(arguments.json, workload.name, found)
+            _keep(arguments, workload.name, found)
             print(profiling.shown(workload.name, found), flush=True)
 
 
@@ -74,7 +74,7 @@ def accuracy(arguments: Arguments) -> None:
             found = measure(
                 program, arguments.rounds, arguments.threads, _packages(arguments), folder
             )
-            results.keep(arguments.json, program.name, found)
+            _keep(arguments, program.name, found)
             print(program.name, found, flush=True)
 
 
@@ -85,7 +85,7 @@ def twins(arguments: Arguments) -> None:
     with _folder() as folder:
         for twin in wanted(TWINS, arguments):
             found = measure(twin, arguments.rounds, arguments.threads, folder)
-            results.keep(arguments.json, twin.name, found)
+            _keep(arguments, twin.name, found)
             print(twin.name, found, flush=True)
 
 
@@ -129,10 +129,15 @@ def _measure_workloads(workloads: list[Workload], arguments: Arguments) -> None:
         try:
             for workload in workloads:
                 result = bench.measure(workload, arguments.rounds)
-                results.keep(arguments.json, workload.name, result)
+                _keep(arguments, workload.name, result)
                 print(line(workload, result), flush=True)
         finally:
             bench.close()
+
+
+def _keep(arguments: Arguments, name: str, found: dict[str, Any]) -> None:
+    """Put an entry into the results, with its origin."""
+    results.keep(arguments.json, name, origin.of(arguments.threads, arguments.rounds) | found)
 
 
 def _packages(arguments: Arguments) -> list[str]:

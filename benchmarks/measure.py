@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,8 +85,7 @@ class Bench:
 
         Returns:
             What `results.py` keeps: times by competitor, peaks by round, how many rounds were
-            repeated, operations, versions, machine, threads, date; and why the missing ones are
-            missing.
+            repeated, operations, versions; and why the missing ones are missing.
         """
         path = inputs.write(workload, self.folder)
         with np.load(path) as found:
@@ -122,9 +120,6 @@ class Bench:
             "dense": dense,
             "needed": needed,
             "versions": {name: process.versions for name, process in self.processes.items()},
-            "machine": machine.description(),
-            "threads": self.threads,
-            "date": datetime.date.today().isoformat(),
         }
 
     def _load(

@@ -12,7 +12,7 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks import inputs, machine
+from benchmarks import inputs
 from benchmarks.peers.runner import Runner
 from benchmarks.shapes import weights_of
 from benchmarks.workload import Workload
@@ -63,7 +63,7 @@ def measure(workload: Workload, threads: int, folder: Path, seconds: float = 1.0
 
     Returns:
         ``milliseconds`` a step, and of them those of each kernel with its calls a step, in
-        ``kernels``; with the threads and the machine.
+        ``kernels``; and that this was one round.
     """
     from benchmarks.peers.serve import PEERS
     from sunhwan import _core
@@ -94,8 +94,7 @@ def measure(workload: Workload, threads: int, folder: Path, seconds: float = 1.0
         "kernels": {
             name: [1e3 * watch.seconds[name] / steps, watch.calls[name] / steps] for name in order
         },
-        "threads": threads,
-        "machine": machine.description(),
+        "rounds": 1,
     }
 
 

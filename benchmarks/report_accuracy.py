@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.accuracy.programs import PROGRAMS, Program
 from benchmarks.comparison import shown
+from benchmarks.report_setting import setting
 from benchmarks.statistics import spread
 from benchmarks.table import table
 
@@ -23,7 +24,8 @@ _PEERS = ("sunhwan", "keras-tensorflow", "keras-jax", "pytorch")
 def section(entries: dict[str, Any]) -> str:
     """The table of programs."""
     rows = [_row(program, entries[program.name]) for program in PROGRAMS if program.name in entries]
-    return f"{_HEAD}\n{table(['program', 'target', *_PEERS], rows)}\n"
+    head = ["program", "target", *_PEERS]
+    return f"{_HEAD}\n{setting(entries)}\n{table(head, rows)}\n"
 
 
 def _row(program: Program, entry: dict[str, Any]) -> list[str]:

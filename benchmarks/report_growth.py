@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.comparison import shown
+from benchmarks.report_setting import setting
 from benchmarks.statistics import ratios, spread
 from benchmarks.table import table
 
 
 def section(entries: dict[str, Any]) -> str:
     """A paragraph or table for each thing measured."""
-    parts = ["## Cost as the work grows\n"]
+    parts = ["## Cost as the work grows\n", setting(entries)]
     parts += [_PARTS[name](entry) for name, entry in entries.items() if name in _PARTS]
     return "\n".join(parts)
 
@@ -45,7 +46,7 @@ def _threads(entry: dict[str, Any]) -> str:
 
 def _memory(entry: dict[str, Any]) -> str:
     rows = []
-    for name, batches in entry.items():
+    for name, batches in entry.get("models", entry).items():
         small, large = batches["128"], batches["4096"]
         own = [batch["peak"] - batch["before"] for batch in (small, large)]
         rows.append(
@@ -61,7 +62,8 @@ def _memory(entry: dict[str, Any]) -> str:
     head = ["model", "peak, batch 128", "batch 4,096", "ratio (most 1.3)"]
     head += ["of it in `fit`, 128", "in `fit`, 4,096"]
     return (
-        f"### Memory of training\n\nResident memory of the process without the data.\n\n"
+        "### Memory of training\n\nResident memory of the process without the data, "
+        "measured once.\n\n"
         f"{table(head, rows)}\n"
     )
 
@@ -96,8 +98,8 @@ def _random_lengths(entry: dict[str, Any] | list[float]) -> str:
     calls, megabytes = entry["calls"], entry["megabytes"]
     listed = ", ".join(f"{value:.0f}" for value in megabytes)
     return (
-        f"### Many lengths\n\nMB in use during {calls:,} calls with 1 to 32 rows of random "
-        f"lengths, every {calls // len(megabytes):,} calls: {listed}.\n"
+        f"### Many lengths\n\nMB in use during {calls:,} calls, made once, with 1 to 32 rows of "
+        f"random lengths, every {calls // len(megabytes):,} calls: {listed}.\n"
     )
 
 

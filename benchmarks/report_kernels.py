@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.comparison import shown
 from benchmarks.kernels.case import share
+from benchmarks.report_setting import setting
 from benchmarks.statistics import spread
 from benchmarks.table import table
 
@@ -20,11 +21,9 @@ a cache exceed. Arrays are the same in every call, so that small ones are in cac
 
 def section(entries: dict[str, Any]) -> str:
     """The table of kernels."""
-    threads = sorted({entry["threads"] for entry in entries.values()})
     rows = [line(name, entry) for name, entry in entries.items()]
     head = ["kernel", "microseconds", "GFLOP/s or GB/s", "share", "of"]
-    said = f"Threads: {', '.join(map(str, threads))}.\n"
-    return f"{_HEAD}{said}\n{table(head, rows)}\n"
+    return f"{_HEAD}\n{setting(entries)}\n{table(head, rows)}\n"
 
 
 def line(name: str, entry: dict[str, Any]) -> list[str]:

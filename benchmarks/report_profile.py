@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.report_setting import setting
 from benchmarks.table import table
 from benchmarks.workloads import WORKLOADS
 
@@ -19,7 +20,7 @@ that is called through Python is timed, so nothing is recorded and replayed here
 def section(entries: dict[str, Any]) -> str:
     """The table of profiled workloads."""
     rows = [_row(w.name, entries[w.name]) for w in WORKLOADS if w.name in entries]
-    return f"{_HEAD}\n{table(['workload', 'ms', 'of them'], rows)}\n"
+    return f"{_HEAD}\n{setting(entries)}\n{table(['workload', 'ms', 'of them'], rows)}\n"
 
 
 def _row(name: str, found: dict[str, Any]) -> list[str]:

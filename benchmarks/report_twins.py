@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.report_setting import setting
 from benchmarks.table import table
 from benchmarks.twins.measuring import TWINS
 
@@ -25,7 +26,7 @@ def section(entries: dict[str, Any]) -> str:
         for score, values in ours.items():
             title = f"{twin.title}: {score} ({twin.apart:g})"
             rows.append([title, _shown(values), _shown(theirs[score])])
-    return f"{_HEAD}\n{table(['program', 'sunhwan', 'PyTorch'], rows)}\n"
+    return f"{_HEAD}\n{setting(entries)}\n{table(['program', 'sunhwan', 'PyTorch'], rows)}\n"
 
 
 def _shown(values: list[float]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.comparison import Comparison, compare, shown
-from benchmarks.statistics import spread
+from benchmarks.report_setting import setting
 from benchmarks.table import table
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
@@ -31,7 +30,7 @@ a batch, a token's first product once a batch; no gradients of the model's input
 def section(entries: dict[str, Any]) -> str:
     """The tables of training and prediction, and every competitor's time."""
     measured = {w.name: compare(entries[w.name]) for w in WORKLOADS if w.name in entries}
-    parts = [setting(entries.values()), _held(measured)]
+    parts = [setting(entries), _held(measured)]
     for title, workloads in (("Training, a step", TRAINING), ("Prediction, a call", PREDICTION)):
         rows = [_row(w, measured[w.name]) for w in workloads if w.name in measured]
         if rows:
@@ -109,46 +108,3 @@ def _missing(entries: dict[str, Any]) -> str:
         if why != "ONNX Runtime does not train"
     ]
     return "Missing above:\n\n" + "\n".join(lines) + "\n" if lines else ""
-
-
-def setting(entries: Iterable[dict[str, Any]]) -> str:
-    """The machine, versions, threads, rounds and dates of what was measured."""
-    entries = list(entries)
-    machines = sorted({entry["machine"]["processor"] for entry in entries})
-    systems = sorted({entry["machine"]["system"] for entry in entries})
-    versions: dict[str, set[str]] = {}
-    for entry in entries:
-        for package, found in entry["versions"].items():
-            text = ", ".join(f"{name} {value}" for name, value in found.items())
-            versions.setdefault(package, set()).add(text)
-    peaks = [peak for entry in entries for peak in entry["peaks"]]
-    rounds = sorted({len(entry["peaks"]) for entry in entries})
-    dates = sorted({entry["date"] for entry in entries})
-    middle = sorted(peaks, key=lambda peak: peak["gflops"])[len(peaks) // 2]
-    memory = spread([peak["gbytes"] for peak in peaks]).median
-    clock = (
-        f"{middle['gigahertz']:.2f} GHz x {middle['lanes']} lanes x 2 ports x 2 operations x "
-        f"threads = {middle['expected']:.0f}"
-    )
-    lines = [
-        f"- Machine: {', '.join(machines)}; {', '.join(systems)}",
-        f"- Threads: {_listed(sorted({entry['threads'] for entry in entries}))}",
-        f"- Peak: {middle['gflops']:.0f} GFLOP/s measured ({clock})",
-        f"- Memory: {memory:.0f} GB/s",
-        f"- Rounds: {_listed(rounds)}{_repeated(entries)}; measured {dates[0]} to {dates[-1]}",
-        *(f"- {name}: {'; '.join(sorted(found))}" for name, found in sorted(versions.items())),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _repeated(entries: list[dict[str, Any]]) -> str:
-    """How many rounds were measured again."""
-    repeated = sum(entry.get("repeated", 0) for entry in entries)
-    kept = sum(len(entry["peaks"]) for entry in entries)
-    if not repeated:
-        return ""
-    return f" ({repeated} of {kept} repeated: the peak after them was 10 % below the median)"
-
-
-def _listed(values: list[int]) -> str:
-    return ", ".join(map(str, values))

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.comparison import compare, shown
 from benchmarks.operations import operations, padded_extent
-from benchmarks.report_workloads import setting
+from benchmarks.report_setting import setting
 from benchmarks.statistics import spread
 from benchmarks.table import table
 from benchmarks.workload import Data, Workload, dense, stacked
@@ -80,7 +80,7 @@ def section(entries: dict[str, Any]) -> str:
         "steps, 1 to 512 rows, 1 to 512 inputs, at most 20 GFLOP a step, cells in turn, one layer "
         f"or two. Measured: {len(compared)}; slower than the best peer: {len(slower)}.\n"
     )
-    parts = ["## The sweep\n", said, setting(entries.values())]
+    parts = ["## The sweep\n", said, setting(entries)]
     if medians:
         middle = spread(medians)
         least, most = min(medians), max(medians)

@@ -7,7 +7,6 @@ import pytest
 from benchmarks import measure
 from benchmarks.measure import Bench, Competitor
 from benchmarks.process import FailedError
-from benchmarks.report_workloads import setting
 from benchmarks.rounds import undisturbed
 from benchmarks.workload import Data, Workload, dense, recurrent
 
@@ -74,17 +73,3 @@ def test_the_rounds_kept_are_the_same_for_all(tmp_path: Path, monkeypatch):
     assert [peak["gflops"] for peak in found["peaks"]] == [500.0, 510.0, 505.0]
     assert found["missing"] == {"x": "out of memory"}
     assert found["repeated"] == 1
-
-
-def test_the_document_says_how_many_were_repeated():
-    peak = {"gigahertz": 4.0, "lanes": 16, "expected": 512.0, "gflops": 500.0, "gbytes": 40.0}
-    entry = {
-        "peaks": [peak] * 3,
-        "machine": {"processor": "Abacus", "system": "Linux"},
-        "versions": {},
-        "threads": 2,
-        "date": "2026-11-22",
-    }
-    assert "Rounds: 3; measured" in setting([entry])
-    text = setting([{**entry, "repeated": 1}, entry])
-    assert "Rounds: 3 (1 of 6 repeated: the peak after them was 10 % below the median);" in text

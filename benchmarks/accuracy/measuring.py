@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import machine
 from benchmarks.accuracy.programs import PROGRAMS, Program
 from benchmarks.environments import interpreters
 from benchmarks.peers.learning import is_reached
@@ -28,7 +26,7 @@ def measure(
 
     Returns:
         By package and round the ``seconds`` to the target, none where the epochs did not suffice,
-        and the ``epochs``; with machine, threads, versions and date.
+        and the ``epochs``; with versions.
     """
     path = folder / f"{program.name}.npz"
     if not path.exists():
@@ -66,7 +64,4 @@ def measure(
         "seconds": seconds,
         "epochs": epochs,
         "versions": versions,
-        "machine": machine.description(),
-        "threads": threads,
-        "date": datetime.date.today().isoformat(),
     }

@@ -30,13 +30,14 @@ def memory(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
         "Embedding 32, LSTM 32, 500 steps": {"layers": _TEXT, "shape": [8192, 500], "words": 10000},
         "LSTM 128, 28 steps of 28": {"layers": _IMAGES, "shape": [8192, 28, 28], "words": 0},
     }
-    return {
+    found = {
         name: {
             str(batch): _fresh("sunhwan", "memory", threads, batch=batch, **model)
             for batch in _BATCHES
         }
         for name, model in models.items()
     }
+    return {"models": found, "rounds": 1}
 
 
 def first_step(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def tiny_states(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
 
 def random_lengths(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
     """Megabytes during many calls with rows of random lengths."""
-    return _fresh("sunhwan", "random_lengths", threads, calls=_CALLS)
+    return _fresh("sunhwan", "random_lengths", threads, calls=_CALLS) | {"rounds": 1}
 
 
 def _fresh(package: str, probe: str, threads: int, **arguments: Any) -> Any:

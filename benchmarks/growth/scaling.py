@@ -42,7 +42,6 @@ def by_threads(rounds: int, threads: int, folder: Path) -> dict[str, Any]:
             for name, (times, _) in found.items()
         },
         "repeated": sum(repeated for _, repeated in found.values()),
-        "threads": threads,
     }
 
 
@@ -77,7 +76,7 @@ def _measured(
         {"rows": rows, "steps": steps, "times": own}
         for (rows, steps), own in zip(sizes, times, strict=True)
     ]
-    return {"sizes": found, "repeated": repeated, "threads": threads}
+    return {"sizes": found, "repeated": repeated}
 
 
 @contextmanager

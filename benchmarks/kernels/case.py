@@ -56,8 +56,6 @@ def measure(kernel: Kernel, rounds: int, threads: int, seconds: float = 0.02) ->
         "peaks": peaks,
         "operations": kernel.operations,
         "bytes": kernel.bytes,
-        "threads": threads,
-        "machine": machine.description(),
     }
 
 

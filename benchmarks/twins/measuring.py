@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
 from benchmarks.environments import ROOT, interpreters
 from benchmarks.process import FailedError
 from benchmarks.twins.characters import Characters
@@ -23,8 +21,7 @@ def measure(twin: Twin, rounds: int, threads: int, folder: Path) -> dict[str, An
     """Train both from as many seeds as there are rounds.
 
     Returns:
-        The scores of ``sunhwan`` and ``pytorch`` by name, a number for each seed; with machine,
-        threads and date.
+        The scores of ``sunhwan`` and ``pytorch`` by name, a number for each seed.
     """
     from sunhwan import _core
 
@@ -35,12 +32,7 @@ def measure(twin: Twin, rounds: int, threads: int, folder: Path) -> dict[str, An
         for package, scores in both.items():
             for name, value in scores.items():
                 found[package].setdefault(name, []).append(value)
-    return {
-        **found,
-        "machine": machine.description(),
-        "threads": threads,
-        "date": datetime.date.today().isoformat(),
-    }
+    return found
 
 
 def _of_twin(twin: Twin, seed: int, threads: int, folder: Path) -> Scores:
