@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
@@ -35,18 +36,34 @@ class Runner(ABC):
         weights: list[np.ndarray],
         way: str,
     ) -> None:
-        self.workload, self.arrays, self.way = workload, arrays, way
-        self.weights = weights
+        self.workload, self.weights, self.way = workload, weights, way
         self.task: str = workload["task"]
         self.batch: int = workload["batch"]
+        self.take(arrays)
+        self.build()
+
+    def take(self, arrays: dict[str, np.ndarray]) -> None:
+        """Work through these arrays from now on; the model stays what it is."""
+        self.arrays = arrays
         self.batches = len(arrays["x"]) // self.batch
         self.x, self.y = arrays["x"], arrays["y"]
-        if "buckets" in way:
+        if "buckets" in self.way:
             self.x, self.y = self.x[arrays["blocks"]], self.y[arrays["blocks"]]
             self.lengths = arrays["lengths"][arrays["blocks"]]
         else:
             self.lengths = arrays.get("lengths", np.full(len(self.x), self.x.shape[1]))
-        self.build()
+
+    def trained(self, steps: int) -> np.ndarray:
+        """What the model says of the first batch once it was trained, by the call that is timed.
+
+        Every way gets the same batches, those of the buckets: the first `steps` of them, or again
+        and again as many as there are, until all these were taken `steps` times or more.
+        """
+        arrays = self.arrays
+        self.take(first_batches(arrays, min(steps, self.batches) * self.batch))
+        self.call(math.ceil(steps / self.batches))()
+        self.take(arrays)
+        return self.predictions()
 
     @abstractmethod
     def build(self) -> None:
@@ -58,7 +75,7 @@ class Runner(ABC):
 
     @abstractmethod
     def predictions(self) -> np.ndarray:
-        """What the fresh model says of the rows of the padded arrays' first batch."""
+        """What the model says of the rows of the padded arrays' first batch."""
 
     def learn(self, seed: int) -> Curve:
         """Train until the validation data ``x_val``, ``y_val`` reach the workload's target.
@@ -86,6 +103,18 @@ class Runner(ABC):
         x, lengths = self.x[rows], self.lengths[rows]
         cut = x[:, x.shape[1] - int(lengths.max()) :]
         return cut if front else moved_to_front(cut, lengths)
+
+
+def first_batches(arrays: dict[str, np.ndarray], rows: int) -> dict[str, np.ndarray]:
+    """The first `rows` of the order in which each batch has rows of like length.
+
+    >>> arrays = {"x": np.array([[7], [8], [9]]), "blocks": np.array([2, 0, 1])}
+    >>> {name: part.tolist() for name, part in first_batches(arrays, 2).items()}
+    {'x': [[9], [7]], 'blocks': [0, 1]}
+    """
+    order = arrays.get("blocks", np.arange(len(arrays["x"])))[:rows]
+    taken = {name: part[order] for name, part in arrays.items()}
+    return taken | {"blocks": np.arange(rows)} if "blocks" in arrays else taken
 
 
 def moved_to_front(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:

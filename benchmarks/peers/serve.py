@@ -92,6 +92,11 @@ PEERS: dict[str, Callable[[], tuple[Callable[..., Runner], dict[str, str]]]] = {
 }
 
 
+def _some(values: np.ndarray) -> list[float]:
+    """At most 511 of them, from all over."""
+    return values[:: max(1, len(values) // 256)].tolist()
+
+
 class Worker:
     """Holds what is loaded between requests: a workload, fed in one way or several."""
 
@@ -105,12 +110,17 @@ class Worker:
         """The versions that run here."""
         return self.versions | {"Python": sys.version.split()[0], "NumPy": np.__version__}
 
-    def load(self, workload: dict[str, Any], arrays: str, weights: str, way: str) -> list[float]:
-        """Make the model; answer the first of its predictions, for comparison."""
+    def load(
+        self, workload: dict[str, Any], arrays: str, weights: str, way: str, steps: int
+    ) -> list[list[float]]:
+        """Make the model; answer some of its predictions, fresh and after `steps` of training."""
         with np.load(arrays) as found, np.load(weights) as own:
             values = [own[name] for name in own.files]
             runner = self.runners[way] = self.make(workload, dict(found), values, way)
-        return runner.predictions().ravel()[:256].tolist()
+        said = [runner.predictions()]
+        if steps:
+            said.append(runner.trained(steps))
+        return [_some(values.ravel()) for values in said]
 
     def warm(self, way: str, seconds: float) -> int:
         """Run until all is compiled; choose how many steps a measured call makes."""

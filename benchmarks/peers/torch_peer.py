@@ -13,15 +13,10 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from benchmarks.peers.learning import Curve, plain_curve
 from benchmarks.peers.runner import Call, Runner, UnsupportedError, moved_to_front
+from benchmarks.peers.torch_optimizers import Adam, RMSprop
 
 _CELLS = {"SimpleRNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
-_OPTIMIZERS = {
-    # As fast as it offers: `fused` exists for Adam, `foreach` for RMSprop.
-    "adam": lambda weights: torch.optim.Adam(weights, lr=1e-3, eps=1e-7, fused=True),
-    "rmsprop": lambda weights: torch.optim.RMSprop(
-        weights, lr=1e-3, alpha=0.9, eps=1e-7, foreach=True
-    ),
-}
+_OPTIMIZERS = {"adam": Adam, "rmsprop": RMSprop}
 _LOSSES = {  # of what the last Dense gives before its activation
     "mse": nn.MSELoss,
     "binary_crossentropy": nn.BCEWithLogitsLoss,
@@ -126,6 +121,8 @@ def _cell(layer: dict[str, Any], left: list[torch.Tensor]) -> nn.Module:
                     z, r, h = value.split(units)
                     value = torch.cat([r, z, h])  # noqa: PLW2901
                 getattr(module, name + end).copy_(value)
+        if bias.ndim == 1:  # of two biases where Keras has one, both would move
+            getattr(module, f"bias_hh{end}").requires_grad_(False)
     return module
 
 
@@ -149,10 +146,10 @@ class TorchRunner(Runner):
             raise UnsupportedError("PyTorch's layers take no ragged lists")
         self.network = Network(self.workload["layers"], self.weights)
         if self.task == "fit":
-            self.optimizer = _OPTIMIZERS[self.workload["optimizer"]](self.network.parameters())
+            trained = [weight for weight in self.network.parameters() if weight.requires_grad]
+            self.optimizer = _OPTIMIZERS[self.workload["optimizer"]](trained, rate=1e-3)
             self.loss = _LOSSES[self.workload["loss"]]()
         self.packed = self.way.startswith("packed")
-        self.prepared = [self._batch(place) for place in range(self.batches)]
 
     def predictions(self) -> np.ndarray:
         rows = slice(self.batch)
@@ -165,7 +162,7 @@ class TorchRunner(Runner):
             return self.network.last(out).numpy()
 
     def call(self, repeats: int) -> Call:
-        batches = self.prepared * repeats
+        batches = [self._batch(place) for place in range(self.batches)] * repeats
         return lambda: self._train(batches) if self.task == "fit" else self._ask(batches)
 
     def learn(self, seed: int) -> Curve:

@@ -19,9 +19,6 @@ def translation_runner(package: Any) -> Callable[..., Runner]:
         def build(self) -> None:
             if self.task == "greedy" and package.__name__ != "sunhwan":
                 raise UnsupportedError("Keras has no loop that decodes")
-            self.before = self.arrays["before"]
-            if self.way == "buckets":
-                self.before = self.before[self.arrays["blocks"]]
             about = self.workload["layers"][0]
             words, units = about["words"], about["units"]
             source = layers.Input((None,), dtype="int32")
@@ -66,13 +63,16 @@ def translation_runner(package: Any) -> Callable[..., Runner]:
                 return np.array([len(row) for row in self._greedy()], np.float32)
             rows = slice(self.batch)
             given = [self.arrays[name][rows] for name in ("x", "before")]
-            return np.asarray(self.model.predict_on_batch(given))
+            return np.asarray(self.model.predict_on_batch(given))[self.arrays["y"][rows] != 0]
 
         def call(self, repeats: int) -> Call:
             if self.task == "greedy":
                 return lambda: [self._greedy() for _ in range(repeats)]
             fixed = {"epochs": 1, "shuffle": False, "verbose": 0}
-            data = [self.x, self.before, self.y]
+            before = self.arrays["before"]
+            if self.way == "buckets":
+                before = before[self.arrays["blocks"]]
+            data = [self.x, before, self.y]
             if self.way == "buckets":
                 blocks = self._blocks(data, repeats)
                 return lambda: self.model.fit(blocks, **fixed)

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from benchmarks.peers.runner import Call, Runner, UnsupportedError
+from benchmarks.peers.torch_optimizers import Adam
 from benchmarks.peers.torch_peer import gru_of
 from benchmarks.translator import START, STOP
 
@@ -72,7 +73,30 @@ class TranslationRunner(Runner):
         if self.workload["layers"][0]["attention"] != "Attention":
             raise UnsupportedError("PyTorch has no additive attention")
         self.network = Translator(self.weights)
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=1e-3, eps=1e-7, fused=True)
+        self.optimizer = Adam(self.network.parameters(), 1e-3)
+
+    def predictions(self) -> np.ndarray:
+        with torch.inference_mode():
+            if self.task == "greedy":
+                counts = np.zeros(len(self.arrays["x"]), np.float32)
+                for x, _, _, lengths, code, rows in self._prepared():
+                    counts[rows] = np.count_nonzero(self._decode(x, lengths, code), axis=1)
+                return counts
+            x, before = (torch.from_numpy(self.arrays[n][: self.batch]) for n in ("x", "before"))
+            lengths = torch.from_numpy(self.arrays["lengths"][: self.batch]).long()
+            read, state = self.network.read(x.long(), lengths, False)
+            mixed = self.network.write(before.long(), state, read, x == 0)[0]
+            real = torch.from_numpy(self.arrays["y"][: self.batch] != 0)
+            return self.network.score(mixed[real]).softmax(-1).numpy()
+
+    def call(self, repeats: int) -> Call:
+        batches = self._prepared()
+        if self.task == "greedy":
+            return lambda: [self._translate(batches) for _ in range(repeats)]
+        return lambda: [self._train(batches) for _ in range(repeats)]
+
+    def _prepared(self) -> list[Any]:
+        """The batches: tensors of each, and its rows."""
         order = np.arange(len(self.x))
         if self.task == "greedy":
             self.x, size = self.arrays["x"], len(self.x) if self.way == "padded" else 256
@@ -81,7 +105,7 @@ class TranslationRunner(Runner):
             size = self.batch
             order = self.arrays["blocks"] if "buckets" in self.way else order
         width = None if self.way == "padded" and self.task == "fit" else 0
-        self.prepared = []
+        found = []
         for first in range(0, len(order), size):
             rows = order[first : first + size]
             parts = [self.arrays[name][rows] for name in ("x", "before", "y")]
@@ -90,30 +114,13 @@ class TranslationRunner(Runner):
             tensors = [torch.from_numpy(part).long() for part in parts]
             lengths = torch.from_numpy(self.arrays["lengths"][rows]).long()
             code = torch.from_numpy(self.arrays["code"][rows])
-            self.prepared.append((*tensors, lengths, code, rows))
+            found.append((*tensors, lengths, code, rows))
+        return found
 
-    def predictions(self) -> np.ndarray:
-        with torch.inference_mode():
-            if self.task == "greedy":
-                counts = np.zeros(len(self.arrays["x"]), np.float32)
-                for x, _, _, lengths, code, rows in self.prepared:
-                    counts[rows] = np.count_nonzero(self._decode(x, lengths, code), axis=1)
-                return counts
-            x, before = (torch.from_numpy(self.arrays[n][: self.batch]) for n in ("x", "before"))
-            lengths = torch.from_numpy(self.arrays["lengths"][: self.batch]).long()
-            read, state = self.network.read(x.long(), lengths, False)
-            mixed = self.network.write(before.long(), state, read, x == 0)[0]
-            return self.network.score(mixed).softmax(-1).numpy()
-
-    def call(self, repeats: int) -> Call:
-        if self.task == "greedy":
-            return lambda: [self._translate() for _ in range(repeats)]
-        return lambda: [self._train() for _ in range(repeats)]
-
-    def _train(self) -> float:
+    def _train(self, batches: list[Any]) -> float:
         self.network.train()
         total = torch.zeros(())
-        for x, before, y, lengths, *_ in self.prepared:
+        for x, before, y, lengths, *_ in batches:
             self.optimizer.zero_grad(set_to_none=True)
             read, state = self.network.read(x, lengths, "packed" in self.way)
             mixed = self.network.write(before, state, read, x == 0)[0]
@@ -128,10 +135,10 @@ class TranslationRunner(Runner):
             total += loss.detach()
         return float(total)
 
-    def _translate(self) -> None:
+    def _translate(self, batches: list[Any]) -> None:
         self.network.eval()
         with torch.inference_mode():
-            for x, _, _, lengths, code, _ in self.prepared:
+            for x, _, _, lengths, code, _ in batches:
                 self._decode(x, lengths, code).numpy()
 
     def _decode(self, x: torch.Tensor, lengths: torch.Tensor, code: torch.Tensor) -> torch.Tensor:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from benchmarks.peers.torch_optimizers import Adam
 from benchmarks.peers.torch_peer import module_of
 from benchmarks.twins.saved import read, write
-from benchmarks.twins.torch_adam import Adam
 
 LAYERS = ("Embedding", "LSTM", "LSTM", "Dense")
 

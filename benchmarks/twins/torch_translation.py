@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from benchmarks.peers.torch_optimizers import Adam
 from benchmarks.peers.torch_peer import module_of
 from benchmarks.twins.saved import read, write
-from benchmarks.twins.torch_adam import Adam
 
 LAYERS: tuple[dict[str, Any], ...] = (
     {"kind": "Embedding"},
