@@ -19,6 +19,7 @@ from benchmarks.statistics import slope
 from benchmarks.workload import Workload
 
 _TRIES = 3
+_SLOW = 3.0  # times its package's best way: rounds of the same way scatter by two and more
 
 
 @dataclass
@@ -99,6 +100,8 @@ class Bench:
 
         def measure(turn: int) -> float:
             _take_turns(competitors, turn, missing)
+            if turn == 0:
+                _leave_slow_ways(competitors, missing)
             peaks.append(machine.peak(self.threads))
             return peaks[-1]["gflops"]
 
@@ -125,6 +128,7 @@ class Bench:
     ) -> list[Competitor]:
         """Load and warm up the workload wherever it runs; all must predict and train the same."""
         given = {"workload": workload.to_json(), "arrays": arrays, "weights": weights}
+        steps = agreement.steps_of(workload) if len(self.paths) > 1 else 0
         competitors, expected = [], None
         for name in sorted(self.paths, key=lambda name: name != OURS):  # ours is what is expected
             if name in workload.without:
@@ -133,7 +137,7 @@ class Bench:
             for way in workload.ways.get(name, ("padded",)):
                 try:
                     process = self._process(name)
-                    said = process.ask("load", **given, way=way, steps=agreement.steps_of(workload))
+                    said = process.ask("load", **given, way=way, steps=steps)
                     competitor = Competitor(process, way)
                     competitor.steps = process.ask("warm", way=way, seconds=self.seconds)
                 except (FailedError, UnsupportedError) as error:
@@ -162,3 +166,16 @@ def _take_turns(competitors: list[Competitor], turn: int, missing: dict[str, str
         except FailedError as error:
             missing[competitor.name] = str(error)
             competitors.remove(competitor)
+
+
+def _leave_slow_ways(competitors: list[Competitor], missing: dict[str, str]) -> None:
+    """After the first round, go without ways that are far slower than others of their package."""
+    for competitor in list(competitors):
+        ways = [other for other in competitors if other.process is competitor.process]
+        best = min(ways, key=lambda way: way.times[0])
+        if competitor.times[0] > _SLOW * best.times[0]:
+            competitors.remove(competitor)
+            missing[competitor.name] = (
+                f"{competitor.times[0]:.4g} ms in the first round, {best.times[0]:.4g} by "
+                "the best way: not measured again"
+            )

@@ -9,6 +9,7 @@ import pytest
 import sunhwan
 from benchmarks import agreement
 from benchmarks.agreement import check, steps_of
+from benchmarks.peers import keras_like
 from benchmarks.peers.keras_like import keras_runner
 from benchmarks.process import FailedError
 from benchmarks.shapes import weights_of
@@ -37,8 +38,9 @@ def runner_of(way, layers=TEXT, optimizer="rmsprop"):
     return keras_runner(sunhwan)(about, arrays(), weights, way)
 
 
-def test_the_examples_of_docstrings_run():
-    assert doctest.testmod(agreement).failed == 0
+@pytest.mark.parametrize("module", [agreement, keras_like])
+def test_the_examples_of_docstrings_run(module):
+    assert doctest.testmod(module).failed == 0
 
 
 def test_what_trains_without_dropout_is_trained():

@@ -73,3 +73,18 @@ def test_the_rounds_kept_are_the_same_for_all(tmp_path: Path, monkeypatch):
     assert [peak["gflops"] for peak in found["peaks"]] == [500.0, 510.0, 505.0]
     assert found["missing"] == {"x": "out of memory"}
     assert found["repeated"] == 1
+
+
+def test_a_far_slower_way_is_measured_once():
+    jax, ours = Package("jax", 9), Package("sunhwan", 9)
+    first = {("padded", jax): 9.0, ("buckets", jax): 2.0, ("XLA", jax): 5.0, ("padded", ours): 0.1}
+    competitors = [Competitor(process, way, 1, [t]) for (way, process), t in first.items()]  # pyright: ignore
+    missing: dict[str, str] = {}
+    measure._leave_slow_ways(competitors, missing)
+    assert [competitor.name for competitor in competitors] == [
+        "jax (buckets)",
+        "jax (XLA)",
+        "sunhwan",
+    ]
+    said = "9 ms in the first round, 2 by the best way: not measured again"
+    assert missing == {"jax": said}

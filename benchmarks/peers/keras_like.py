@@ -22,7 +22,11 @@ def keras_runner(package: Any) -> Callable[..., Runner]:
             steps = None if self.way in ("buckets", "ragged") else self.x.shape[1]
             inputs = package.layers.Input((steps, *self.x.shape[2:]))
             self.model = package.Sequential([inputs, *layers])
-            self.model.compile(optimizer=self.workload["optimizer"], loss=self.workload["loss"])
+            self.model.compile(
+                optimizer=self.workload["optimizer"],
+                loss=self.workload["loss"],
+                **compiled_with(self.settings),
+            )
             self.model.set_weights(self.weights)
 
         def close(self) -> None:
@@ -74,6 +78,21 @@ def keras_runner(package: Any) -> Callable[..., Runner]:
             return rows * repeats
 
     return KerasLike
+
+
+def compiled_with(settings: list[str]) -> dict[str, Any]:
+    """Arguments of Keras's `compile`.
+
+    >>> compiled_with(["XLA", "8 steps a call"])
+    {'jit_compile': True, 'steps_per_execution': 8}
+    """
+    found: dict[str, Any] = {}
+    for setting in settings:
+        if setting == "XLA":
+            found["jit_compile"] = True
+        else:
+            found["steps_per_execution"] = int(setting.removesuffix(" steps a call"))
+    return found
 
 
 def layer_of(package: Any, layer: dict[str, Any]) -> Any:

@@ -26,7 +26,8 @@ class Runner(ABC):
         arrays: ``x``, ``y`` and, for texts, ``lengths`` and ``blocks``; see `inputs.py`.
         weights: of the model, in the order and layout of Keras.
         way: `padded`, `ragged`, `buckets` (batches of rows of like length, padded to the longest
-            of them), `packed` (PyTorch's packed sequences) or `packed buckets`.
+            of them), `packed` (PyTorch's packed sequences) or `packed buckets`; then, after a
+            comma each, settings of the package: of Keras `XLA` and `N steps a call`.
     """
 
     def __init__(
@@ -36,7 +37,8 @@ class Runner(ABC):
         weights: list[np.ndarray],
         way: str,
     ) -> None:
-        self.workload, self.weights, self.way = workload, weights, way
+        self.workload, self.weights = workload, weights
+        self.way, *self.settings = way.split(", ")
         self.task: str = workload["task"]
         self.batch: int = workload["batch"]
         self.take(arrays)
