@@ -210,3 +210,16 @@ def test_wrong_states_name_the_layer():
     layer = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], name="r")
     with pytest.raises(ValueError, match="initial_state of layer 'r' must have shapes"):
         layer(numbers(4, 5, 2), initial_state=[numbers(4, 3), numbers(4, 3)])
+
+
+def test_a_cell_may_set_its_output_size():
+    class Told(Plain):
+        def __init__(self, units, size):
+            super().__init__(units)
+            self.output_size = size
+
+    assert layers.RNN(Told(3, 3))(np.ones((2, 5, 4))).shape == (2, 3)
+    with pytest.raises(ValueError, match=r"output_size of cell '.*' must be .*, got \[3\]"):
+        Told(3, [3])
+    with pytest.raises(ValueError, match=r"must give outputs of shape \(2, 4\), got \(2, 3\)"):
+        layers.RNN(Told(3, 4))(np.ones((2, 5, 4)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sunhwan._engine.arguments import check_count
 from sunhwan._engine.context import Context
 from sunhwan._engine.inputs import as_floats
 
@@ -33,6 +34,7 @@ class CellBase(Layer):
 
     state_size: Any = None
     owner: str | None = None
+    _output_size: int | None = None
 
     @property
     def state_sizes(self) -> list[int]:
@@ -48,7 +50,11 @@ class CellBase(Layer):
 
     @property
     def output_size(self) -> int:
-        return self.state_sizes[0]
+        return self._output_size or self.state_sizes[0]
+
+    @output_size.setter
+    def output_size(self, size: int) -> None:
+        self._output_size = check_count(f"output_size of cell {self.name!r}", size)
 
     @abstractmethod
     def _one_step(
