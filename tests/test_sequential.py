@@ -266,3 +266,22 @@ def test_layers_of_arrays_keep_the_number_of_steps_of_the_first_data():
     assert model.predict(np.ones((3, 6, 2)), verbose=0).shape == (3, 18)
     with pytest.raises(ValueError, match=r"inputs of shape \(None, 6, 2\), got \(None, 5, 2\)"):
         model.predict(np.ones((3, 5, 2)), verbose=0)
+
+
+@pytest.mark.parametrize("shape", [(1,), (), None])
+@pytest.mark.parametrize("mode", ["int", "multi_hot"])
+def test_texts_come_by_an_input_of_strings(tmp_path, shape, mode):
+    texts = np.array(["the cat sat", "a dog ran away"] * 3)
+    length = 6 if mode == "int" else None
+    prepare = layers.TextVectorization(output_sequence_length=length, output_mode=mode)
+    prepare.adapt(texts)
+    reads = [layers.Embedding(10, 4), layers.GRU(3)] if mode == "int" else [layers.Dense(2)]
+    start = [] if shape is None else [layers.Input(shape, dtype="string")]
+    model = sh.Sequential([*start, prepare, *reads])
+    outputs = model.predict(texts, verbose=0)
+    np.testing.assert_array_equal(model.predict(texts[:, None], verbose=0), outputs)
+    model.save(tmp_path / "texts.safetensors")
+    again = sh.models.load_model(tmp_path / "texts.safetensors")
+    np.testing.assert_array_equal(again.predict(texts, verbose=0), outputs)
+    assert again.input_shape == model.input_shape
+    assert sh.Sequential.from_config(model.get_config()).input_shape == model.input_shape

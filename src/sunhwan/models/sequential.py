@@ -95,7 +95,7 @@ class Sequential(Chain):
         if getattr(layer, "prepares", False):
             if self.layers:
                 raise ValueError(f"model {self.name!r}: layer {layer.name!r} must come first")
-            self._preparation.append(layer)
+            self._prepare_by(layer)
             return
         if self._layers and (hasattr(layer, "pack") or hasattr(layer, "reads_ids")):
             raise ValueError(
@@ -113,6 +113,13 @@ class Sequential(Chain):
             self._layers.pop()
             raise
         self._forget_compiled_steps()
+
+    def _prepare_by(self, layer: Any) -> None:
+        """Put a layer before all batches; a shape that `Input` said is that of its raw data."""
+        self._preparation.append(layer)
+        if self._input_shape is not None:
+            shape = tuple(layer.compute_output_shape(self._input_shape))
+            self._input_shape = self._declared = shape
 
     def pop(self) -> Layer:
         """Remove the last layer and return it; `ValueError` if there is none."""
@@ -175,12 +182,13 @@ class Sequential(Chain):
         model = cls(name=config.get("name"))
         shape = config.get("build_input_shape")
         model.input_structure = Structure("single", [str(config.get("input_name", "input"))])
-        if shape is not None:
-            model._input_shape = check_shape("build_input_shape", shape)
-            if config.get("input_declared", True):
-                model._declared = model._input_shape
-        for layer in config["layers"]:
-            model.add(deserialize(layer, custom_objects))
+        shape = None if shape is None else check_shape("build_input_shape", shape)
+        for form in config["layers"]:
+            layer = deserialize(form, custom_objects)
+            if not getattr(layer, "prepares", False) and model._input_shape is None:
+                model._input_shape = shape  # of what is prepared
+                model._declared = shape if config.get("input_declared", True) else None
+            model.add(layer)
         model.trainable = config.get("trainable", True)
         return model
 
