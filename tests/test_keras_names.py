@@ -246,3 +246,28 @@ def test_a_metric_may_give_one_number_for_a_masked_batch():
     model.compile("sgd", "mse", metrics=[share])
     model.compile(loss=sh.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=[share])
     assert 0 <= model.evaluate(x, x, verbose=0, return_dict=True)["share"] <= 1
+
+
+def test_methods_of_keras_2_say_what_to_use():
+    model = models()[0]
+    for name, hint in (("fit_generator", "use fit"), ("predict_classes", r"argmax\(axis=-1\)")):
+        assert not hasattr(model, name)
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}': .*{hint}"):
+            getattr(model, name)
+
+
+def test_what_goes_by_the_name_of_the_one_output():
+    model = sh.Sequential([sh.Input((2,)), layers.Dense(1, name="out")])
+    model.compile("sgd", {"out": "mse"}, metrics={"out": ["mae"]})
+    x = np.ones((4, 2))
+    assert set(model.evaluate(x, x[:, :1], verbose=0, return_dict=True)) == {"loss", "mae"}
+    for arguments in ({"loss": {"in": "mse"}}, {"loss": "mse", "metrics": {"in": ["mae"]}}):
+        with pytest.raises(ValueError, match="must go by the name of the output, 'out', got 'in'"):
+            model.compile("sgd", **arguments)
+
+
+def test_a_layer_of_several_inputs_says_that_they_go_in_a_list():
+    x = np.ones((2, 3, 4))
+    for layer in (layers.Concatenate(), layers.Attention()):
+        with pytest.raises(ValueError, match=r"takes a list of arrays, layer\(\[a, b\]\), got nd"):
+            layer(x, x)

@@ -127,9 +127,11 @@ def try_layer(
 
 def _join(layer: Any, inputs: Any, mask: Any) -> tuple[Any, ...]:
     """The inputs of a layer of several: arrays, or packed steps where they have masks."""
-    if not isinstance(inputs, (list, tuple)) or not (layer.apart or mask is None):
-        got = "a mask" if mask is not None else type(inputs).__name__
-        raise ValueError(f"layer {layer.name!r} takes a list of arrays alone, got {got}")
+    if not isinstance(inputs, (list, tuple)):
+        got = type(inputs).__name__ + (" and a mask" if mask is not None else "")
+        raise ValueError(f"layer {layer.name!r} takes a list of arrays, layer([a, b]), got {got}")
+    if not (layer.apart or mask is None):
+        raise ValueError(f"layer {layer.name!r} takes a list of arrays alone, got a mask")
     masks = [] if mask is None else mask
     if not isinstance(masks, (list, tuple)) or len(masks) > min(len(inputs), layer.apart):
         listed = isinstance(masks, (list, tuple))

@@ -144,3 +144,14 @@ INSTEAD: dict[str, dict[str, str]] = {
         **_all(_PILLOW, "image_dataset_from_directory array_to_img img_to_array load_img save_img"),
     },
 }
+
+METHODS = {  # of models
+    "evaluate_generator": "use evaluate, which takes any iterable of batches",
+    "export": "use save",
+    "fit_generator": "use fit, which takes any iterable of batches",
+    "predict_classes": "use predict(x).argmax(axis=-1), or predict(x) > 0.5 of one column",
+    "predict_generator": "use predict, which takes any iterable of batches",
+    "predict_proba": "use predict",
+    "to_yaml": "use to_json",
+    "train_step": "use train_on_batch in a loop of your own",
+}

@@ -24,10 +24,11 @@ def compiled(
     """
     names = outputs.names
     if len(names) == 1:
-        factor = _one(loss_weights, names[0])
+        factor = _one(loss_weights, names[0], "loss_weights")
         factor = 1.0 if factor is None else _checked_factor(factor)
-        plain, weighted = (_flat(_one(m, names[0])) for m in (metrics, weighted_metrics))
-        objective = Objective(_one(loss, names[0]), factor, bool(plain or weighted))
+        plain = _flat(_one(metrics, names[0], "metrics"))
+        weighted = _flat(_one(weighted_metrics, names[0], "weighted_metrics"))
+        objective = Objective(_one(loss, names[0], "loss"), factor, bool(plain or weighted))
         return objective, Measures(plain, weighted)
     losses = outputs.split(loss, "loss", of_each=True)
     factors = [1.0] * len(names)
@@ -71,9 +72,14 @@ def _names_in(given: Any) -> list[str]:
     return [name for part in parts for name in _names_in(part)]
 
 
-def _one(value: Any, name: str) -> Any:
+def _one(value: Any, name: str, what: str) -> Any:
     """What is meant for the one output."""
-    if isinstance(value, Mapping) and set(value) == {name}:
+    if isinstance(value, Mapping) and "class_name" not in value:
+        if set(value) != {name}:
+            raise ValueError(
+                f"{what} must go by the name of the output, {name!r}, got "
+                f"{', '.join(map(repr, value)) or 'no name'}"
+            )
         return value[name]
     return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
 

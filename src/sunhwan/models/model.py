@@ -95,7 +95,10 @@ class Model(FindingRate, Structured, AsLayer, Weights):
         kind = type(self).__name__
         if "uses" not in vars(self):
             raise AttributeError(f"{kind}.__init__ must call super().__init__() before all else")
-        raise AttributeError(f"model {self.name!r} ({kind}) has no attribute {name!r}")
+        from sunhwan._engine.instead import METHODS
+
+        hint = f": {METHODS[name]}" if name in METHODS else ""
+        raise AttributeError(f"model {self.name!r} ({kind}) has no attribute {name!r}{hint}")
 
     # Training's ingredients.
 

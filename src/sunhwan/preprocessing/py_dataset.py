@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
+from collections.abc import Sized
 from typing import Any
 
 
@@ -47,12 +48,11 @@ class PyDataset(ABC):
     @property
     def num_batches(self) -> int | None:
         """How many batches there are, by default `len(self)`; `None` for batches without end."""
-        length = getattr(self, "__len__", None)
-        if length is None:
+        if not isinstance(self, Sized):
             raise NotImplementedError(
                 f"{type(self).__name__} must write __len__: how many batches there are"
             )
-        return int(length())
+        return len(self)
 
     def on_epoch_begin(self) -> None:
         """Called before the batches of an epoch, an evaluation or a prediction."""
