@@ -100,13 +100,16 @@ def count(arguments: Arguments) -> None:
     from benchmarks.counts.steps import counted_under, instruction_sets
 
     names = [case.name for case in _matching(cases(), arguments, lambda case: case.name)]
-    found = valgrind.count(names)
+    found: expected.Counts = {}
     for isa in instruction_sets():
         found = expected.merge(found, counted_under(isa, names))
-    for name, counts in found.items():
-        print(f"{name:20}", "  ".join(f"{number:.6g} {what}" for what, number in counts.items()))
+    found = expected.merge(found, valgrind.count(names))
+    for name, of_case in found.items():
+        for isa, counts in of_case.items():
+            told = "  ".join(f"{number:.6g} {what}" for what, number in counts.items())
+            print(f"{name:20} {isa:8} {told}")
     if arguments.record:
-        expected.write(expected.merge({}, expected.read() | found))
+        expected.write(expected.merge(expected.read(), found))
     elif lines := expected.beyond(found, expected.read()):
         raise ValueError("\n  ".join(["more than expected:", *lines]))
 

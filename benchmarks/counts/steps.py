@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
 
 import sunhwan
+from benchmarks.counts.compiled import shared_library
+from benchmarks.counts.expected import Counts
 from benchmarks.environments import ROOT
 from benchmarks.inputs import arrays_of
 from benchmarks.peers.keras_like import keras_runner
@@ -48,9 +53,10 @@ def counted(case: Workload) -> dict[str, float]:
     """Kernel calls, jobs for several threads, allocations and memory of one step.
 
     Returns:
-        `kernel_calls` and `shared_jobs` with two threads; `scratch` (blocks asked of the system)
-        with one; and `kilobytes`, the most that Python and NumPy hold at once beyond what they
-        held before, in a call of several steps.
+        `kernel_calls` and `shared_jobs` with two threads; with one `scratch` (blocks asked of the
+        system by kernels), and where allocations.cpp is loaded before all else `mallocs` (all
+        that is asked of it); and `kilobytes`, the most that Python and NumPy hold at once beyond
+        what they held before, in a call of several steps.
     """
     threads = _core.num_threads()
     try:
@@ -64,6 +70,9 @@ def counted(case: Workload) -> dict[str, float]:
         _core.set_num_threads(1)
         calls[1]()
         found["scratch"] = _counters(calls[1])["allocations"] / steps
+        if so_far := getattr(ctypes.CDLL(None), "allocations_so_far", None):
+            short, long = (_mallocs(call, so_far) for call in calls)
+            found["mallocs"] = (long - short) / steps
         found["kilobytes"] = _kilobytes(calls[1])
         return found
     finally:
@@ -75,21 +84,24 @@ def instruction_sets() -> list[str]:
     return [isa for isa in _SETS if _run(isa, "").returncode == 0]
 
 
-def counted_under(isa: str, names: list[str]) -> dict[str, dict[str, float]]:
+def counted_under(isa: str, names: list[str]) -> Counts:
     """What `counted` says of cases under an instruction set, in a process of its own."""
     wanted = f"[case for case in cases() if case.name in {names}]"
-    run = _run(isa, f"print(json.dumps({{case.name: counted(case) for case in {wanted}}}))")
+    with tempfile.TemporaryDirectory(prefix="sunhwan-counts-") as folder:
+        allocations = shared_library("allocations", Path(folder))
+        program = f"print(json.dumps({{case.name: counted(case) for case in {wanted}}}))"
+        run = _run(isa, program, LD_PRELOAD=str(allocations), PYTHONHASHSEED="0")
     if run.returncode:
         raise RuntimeError(f"counting under {isa} failed:\n{run.stderr}")
-    return json.loads(run.stdout)
+    return {name: {isa: counts} for name, counts in json.loads(run.stdout).items()}
 
 
-def _run(isa: str, program: str) -> subprocess.CompletedProcess[str]:
+def _run(isa: str, program: str, **variables: str) -> subprocess.CompletedProcess[str]:
     imports = "import json; from benchmarks.counts.cases import cases\n"
     imports += "from benchmarks.counts.steps import counted\n"
     return subprocess.run(
         [sys.executable, "-c", imports + program],
-        env=os.environ | {"SUNHWAN_ISA": isa, "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"SUNHWAN_ISA": isa, "PYTHONPATH": str(ROOT)} | variables,
         check=False,
         capture_output=True,
         text=True,
@@ -111,6 +123,16 @@ def _counters(call: Callable[[], object]) -> dict[str, int]:
     call()
     after = _core.counters()
     return {name: after[name] - before[name] for name in after}
+
+
+def _mallocs(call: Callable[[], object], so_far: Callable[[], int]) -> int:
+    gc.disable()  # it would come at another place each time a line of code is added
+    try:
+        before = so_far()
+        call()
+        return so_far() - before
+    finally:
+        gc.enable()
 
 
 def _kilobytes(call: Callable[[], object]) -> float:

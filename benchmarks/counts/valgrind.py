@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.counts.compiled import shared_library
+from benchmarks.counts.expected import Counts
 from benchmarks.environments import ROOT
 
-_REQUESTS = ROOT / "benchmarks" / "counts" / "requests.cpp"
+_ISA = "avx2"  # the widest that callgrind knows
 _PROCESSES = 2  # wherever it runs: what a process did before a case changes its count a little
-_MEMORY = ("malloc", "calloc", "realloc", "aligned_alloc", "memalign", "posix_memalign")
-_NAMED = re.compile(r"c?fn=\((\d+)\) (.+)")
-_CALLED = re.compile(r"cfn=\((\d+)\)")
 
 
-def count(names: list[str]) -> dict[str, dict[str, float]]:
-    """Instructions and allocations of one step of each case, on one thread under AVX2.
+def count(names: list[str]) -> Counts:
+    """Instructions of one step of each case, on one thread under AVX2.
 
     Args:
         names: of cases; they are shared out to two processes.
@@ -31,12 +29,11 @@ def count(names: list[str]) -> dict[str, dict[str, float]]:
     """
     shares = [share for n in range(_PROCESSES) if (share := names[n::_PROCESSES])]
     with tempfile.TemporaryDirectory(prefix="sunhwan-counts-") as folder:
-        requests = Path(folder) / "requests.so"
-        subprocess.run(["c++", "-O1", "-shared", "-fPIC", "-o", requests, _REQUESTS], check=True)
+        requests = shared_library("requests", Path(folder))
         with ThreadPoolExecutor(_PROCESSES) as pool:
             found = [pool.submit(_count, share, requests) for share in shares]
             counts = {name: cost for each in found for name, cost in each.result().items()}
-    return {name: counts[name] for name in names}
+    return {name: {_ISA: counts[name]} for name in names}
 
 
 def _count(names: list[str], requests: Path) -> dict[str, dict[str, float]]:
@@ -45,7 +42,7 @@ def _count(names: list[str], requests: Path) -> dict[str, dict[str, float]]:
         command = ["valgrind", "--tool=callgrind", "--instr-atstart=no"]
         command += [f"--callgrind-out-file={folder}/part", sys.executable]
         command += ["-m", "benchmarks.counts.marked", str(requests), *names]
-        fixed = {"SUNHWAN_ISA": "avx2", "SUNHWAN_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        fixed = {"SUNHWAN_ISA": _ISA, "SUNHWAN_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         fixed |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         run = subprocess.run(
             command, env=os.environ | fixed, cwd=ROOT, capture_output=True, text=True, check=False
@@ -56,36 +53,20 @@ def _count(names: list[str], requests: Path) -> dict[str, dict[str, float]]:
     found = {}
     for place, (name, differ) in enumerate(zip(names, run.stdout.split(), strict=True)):
         short, long = parts[2 * place], parts[2 * place + 1]
-        found[name] = {key: (long[key] - short[key]) / int(differ) for key in long}
+        found[name] = {"instructions": (long - short) / int(differ)}
     return found
 
 
-def _parts(folder: Path) -> list[dict[str, int]]:
+def _parts(folder: Path) -> list[int]:
     paths = sorted(folder.glob("part.[0-9]*"), key=lambda path: int(path.suffix[1:]))
-    names: dict[str, str] = {}  # a name is written out the first time only, in whichever file
-    return [read_part(path.read_text(), names) for path in paths]
+    return [read_part(path.read_text()) for path in paths]
 
 
-def read_part(text: str, names: dict[str, str]) -> dict[str, int]:
-    r"""What one file of callgrind's says.
+def read_part(text: str) -> int:
+    r"""The instructions that one file of callgrind's counts.
 
-    Args:
-        text: the file.
-        names: of the functions, by their numbers; those that the file tells are added.
-
-    >>> text = "fn=(1) f\n1 5\ncfn=(2) malloc\ncalls=3 0\n1 70\ncfn=(1)\ncalls=9 0\ntotals: 75"
-    >>> read_part(text, {})
-    {'instructions': 75, 'mallocs': 3}
+    >>> read_part("fn=(1) f\n1 5\ncfn=(2) g\ncalls=3 0\n1 70\ntotals: 75")
+    75
     """
-    instructions = mallocs = 0
-    called = ""
-    for line in text.splitlines():
-        if named := _NAMED.match(line):
-            names[named[1]] = named[2]
-        if callee := _CALLED.match(line):
-            called = names.get(callee[1], "")
-        elif line.startswith("calls=") and called in _MEMORY:
-            mallocs += int(line[len("calls=") :].split()[0])
-        elif line.startswith("totals:"):
-            instructions = int(line.split()[1])
-    return {"instructions": instructions, "mallocs": mallocs}
+    totals = [line for line in text.splitlines() if line.startswith("totals:")]
+    return int(totals[-1].split()[1])
