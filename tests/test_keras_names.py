@@ -271,3 +271,24 @@ def test_a_layer_of_several_inputs_says_that_they_go_in_a_list():
     for layer in (layers.Concatenate(), layers.Attention()):
         with pytest.raises(ValueError, match=r"takes a list of arrays, layer\(\[a, b\]\), got nd"):
             layer(x, x)
+
+
+def test_the_learning_rate_by_its_former_name():
+    optimizer = sh.optimizers.Adam(0.5)
+    optimizer.lr = 0.25
+    assert (optimizer.lr, optimizer.learning_rate) == (0.25, 0.25)
+    assert "lr" not in optimizer.get_config()
+    with pytest.raises(ValueError, match="learning_rate must be a finite number"):
+        optimizer.lr = -1
+
+
+def test_custom_objects_are_a_dictionary(tmp_path):
+    models()[1].save(tmp_path / "model.safetensors")
+    with pytest.raises(TypeError, match="custom_objects must be a dictionary from names"):
+        sh.models.load_model(tmp_path / "model.safetensors", custom_objects=[Scaled])
+
+
+def test_what_a_layer_gives_is_known_behind_an_input():
+    model = sh.Sequential([layers.LSTM(3)])
+    with pytest.raises(AttributeError, match="0 times; a model has them where it begins with an"):
+        print(model.layers[0].output)

@@ -84,8 +84,9 @@ class Called:
 
     def _only_use(self, what: str) -> Use:
         if len(self.uses) != 1:
+            hint = "" if self.uses else "; a model has them where it begins with an Input"
             raise AttributeError(
                 f"layer {self.name!r} has no {what} of its own: it was called on symbolic tensors "
-                f"{len(self.uses)} times"
+                f"{len(self.uses)} times{hint}"
             )
         return self.uses[0]

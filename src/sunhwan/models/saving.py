@@ -142,6 +142,7 @@ def load_model(
 
     Raises:
         FileNotFoundError: there is no such file.
+        TypeError: `custom_objects` is no such dictionary.
         ValueError: it is no model of ours, or names a class or argument that is not known.
 
     >>> import tempfile
@@ -153,6 +154,8 @@ def load_model(
     3
     """
     path = check_path("filepath", filepath)
+    with custom_object_scope(custom_objects or {}):
+        pass  # which says here what is wrong with them: below, the file would be to blame
     if path.suffix in KERAS_SUFFIXES:
         from sunhwan.interop.keras_model import load_keras
 

@@ -208,6 +208,8 @@ class Optimizer(Configured, ABC):
     def learning_rate(self, value: Rate) -> None:
         self._learning_rate = changed(self._learning_rate, value, self.name)
 
+    lr = learning_rate  # as Keras 2 called it
+
     def exclude_from_weight_decay(
         self, var_list: Iterable[Any] | None = None, var_names: Iterable[str] | None = None
     ) -> None:
