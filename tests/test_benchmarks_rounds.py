@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import measure
+from benchmarks.kernels import case
 from benchmarks.measure import Bench, Competitor
 from benchmarks.process import FailedError
 from benchmarks.rounds import undisturbed
@@ -88,3 +89,13 @@ def test_a_far_slower_way_is_measured_once():
     ]
     said = "9 ms in the first round, 2 by the best way: not measured again"
     assert missing == {"jax": said}
+
+
+def test_rounds_of_a_kernel_are_repeated_too(monkeypatch):
+    peaks = iter([500.0, 510.0, 300.0, 505.0])
+    monkeypatch.setattr(case.machine, "peak", lambda *given: {"gflops": next(peaks)})
+    kernel = case.Kernel("sum", lambda: lambda: sum(range(50)), bytes=8.0)
+    found = case.measure(kernel, 3, 1, seconds=1e-4)
+    assert [peak["gflops"] for peak in found["peaks"]] == [500.0, 510.0, 505.0]
+    assert len(found["microseconds"]) == 3
+    assert found["repeated"] == 1

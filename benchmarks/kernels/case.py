@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.rounds import undisturbed
 from benchmarks.statistics import spread
 
 Call = Callable[[], object]
@@ -41,19 +42,26 @@ def measure(kernel: Kernel, rounds: int, threads: int, seconds: float = 0.02) ->
     """Time a kernel, and the machine beside it.
 
     Returns:
-        ``microseconds`` a call by round, ``peaks`` by round, and what the kernel does.
+        ``microseconds`` a call by round, ``peaks`` by round, how many rounds were ``repeated``, and
+        what the kernel does.
     """
     call = kernel.prepare()
     repeats = 1
     while (took := _seconds(call, repeats)) < seconds:
         repeats = max(2 * repeats, int(repeats * seconds / max(took, 1e-9)))
-    times, peaks = [], []
-    for _ in range(rounds):
+    times: list[float] = []
+    peaks: list[dict[str, float]] = []
+
+    def one(_: int) -> float:
         times.append(1e6 * _seconds(call, repeats) / repeats)
         peaks.append(machine.peak(threads, 0.1))
+        return peaks[-1]["gflops"]
+
+    kept, repeated = undisturbed(one, rounds)
     return {
-        "microseconds": times,
-        "peaks": peaks,
+        "microseconds": [times[turn] for turn in kept],
+        "peaks": [peaks[turn] for turn in kept],
+        "repeated": repeated,
         "operations": kernel.operations,
         "bytes": kernel.bytes,
     }
