@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from benchmarks.statistics import spread
 
 _UNKNOWN = "unknown"  # in results of before it was kept
 _NAMED = 6  # entries of a run, that are named rather than counted
+_TOLD = 4  # runs that are told one by one
 
 Entries = dict[str, Any]
 
@@ -73,17 +75,25 @@ def _repeated(entries: list[Entries]) -> str:
 
 
 def _runs(entries: Entries) -> str:
-    """When and of which commit; if there are several runs, which entries are of which."""
+    """When and of which commit; of several runs also which entries, of many how many entries."""
     runs: dict[str, list[str]] = {}
     for name, entry in entries.items():
         runs.setdefault(_run(entry), []).append(name)
     if len(runs) == 1:
         return f"Measured: {next(iter(runs))}"
+    if len(runs) > _TOLD:
+        first, *_, last = sorted(runs)
+        return f"Measured in **{len(runs)} runs**: from {first}, to {last}; {_commits(entries)}"
     told = [
         f"{run} ({', '.join(names) if len(names) <= _NAMED else len(names)})"
         for run, names in sorted(runs.items())
     ]
     return f"Measured in **more than one run**: {'; '.join(told)}"
+
+
+def _commits(entries: Entries) -> str:
+    counts = Counter(entry.get("commit", _UNKNOWN) for entry in entries.values())
+    return "entries by commit: " + ", ".join(f"{name} {n}" for name, n in counts.most_common())
 
 
 def _run(entry: Entries) -> str:

@@ -39,6 +39,14 @@ def test_several_runs_are_told_with_their_entries():
     assert "commit def5678-dirty (mnist, cosine)\n" in text
 
 
+def test_many_runs_are_counted():
+    runs = {f"kernel {n}": FIRST | {"started": f"2026-11-22T1{n}:00:00"} for n in range(6)}
+    runs["exp"] = FIRST | {"commit": "def5678"}
+    text = setting(runs).splitlines()[-1]
+    assert text.startswith("- Measured in **7 runs**: from 2026-11-22 10:00 UTC, commit abc1234, ")
+    assert text.endswith("commit def5678; entries by commit: abc1234 6, def5678 1")
+
+
 def test_what_older_results_do_not_say_is_unknown():
     day = {"date": "2026-11-22", "peaks": []}
     text = setting({"rows": {}, "random-lengths": [60.0], "memory": day})
