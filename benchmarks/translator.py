@@ -4,7 +4,7 @@
     scores = Dense(tanh(Dense([Attention(d, read), d])))
 
 Its weights are, in this order, the tables of source and target, those of the two GRUs, and those
-of the two Dense layers, each in the layout of Keras.
+of the two Dense layers, each in the layout of Keras; at last the scale of additive attention.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ def weights(layer: dict[str, Any], random: Any, fresh: bool) -> list[np.ndarray]
         mixing[U, 0], mixed[0] = 40.0, -20.0
         scores[0], scores[:, 0] = 0.0, 0.0
         scores[0, STOP], level[0] = -50.0, -100.0
+    if layer.get("attention") == "AdditiveAttention":
+        found.append(random.uniform(-0.1, 0.1, U))
     return found
 
 

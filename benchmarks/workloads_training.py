@@ -14,8 +14,10 @@ from benchmarks.workload import (
     translator,
 )
 
+# Keras turns XLA off on TensorFlow where there is an LSTM or GRU; small layers gain by it.
+_XLA = {"keras-tensorflow": ("padded", "padded, XLA")}
 _BY_LENGTH = {
-    "keras-tensorflow": ("padded", "buckets"),
+    "keras-tensorflow": ("padded", "buckets", "buckets, XLA"),
     "keras-jax": ("padded", "buckets"),
     "pytorch": ("packed", "packed buckets", "buckets"),
 }
@@ -45,6 +47,7 @@ TEXT = (
         must=10,
         aim=15,
         then="53 ms, Keras-TF",
+        ways=_XLA,
     ),
     _imdb(
         "imdb-lstm-dropout",
@@ -56,6 +59,7 @@ TEXT = (
         ),
         must=5,
         aim=8,
+        ways=_XLA,
         without={"pytorch": "nn.LSTM has no recurrent dropout"},
     ),
     _imdb(
@@ -65,6 +69,7 @@ TEXT = (
         layers=LSTM_32,
         must=5,
         aim=8,
+        ways=_XLA,
     ),
     _imdb(
         "imdb-conv1d",
@@ -111,6 +116,7 @@ TEXT = (
         must=10,
         aim=15,
         then="50 ms, PyTorch",
+        ways=_XLA,
     ),
     Workload(
         "reuters-1000",
@@ -123,6 +129,7 @@ TEXT = (
         must=4,
         aim=5,
         then="27 ms, Keras-TF",
+        ways=_XLA,
     ),
     Workload(
         "text-gru",
@@ -135,6 +142,7 @@ TEXT = (
         must=5,
         aim=8,
         then="36 ms, Keras-JAX",
+        ways=_XLA,
     ),
 )
 
@@ -149,6 +157,7 @@ _SERIES = (
         must=5,
         aim=7,
         then="5.0 ms, Keras-JAX",
+        ways=_XLA,
     ),
     Workload(
         "cosine",
@@ -160,6 +169,7 @@ _SERIES = (
         must=3,
         aim=5,
         then="0.28 ms, Keras-JAX",
+        ways={**_XLA, "keras-jax": ("padded", "padded, 8 steps a call")},
     ),
     Workload(
         "mnist",
@@ -240,6 +250,7 @@ _BOTH_WAYS = tuple(
         64,
         (layer(recurrent("LSTM", units)), dense(1)),
         must=None,
+        ways=_XLA if units == 64 else {},
     )
     for units in (64, 256)
     for name, title, layer in (

@@ -56,9 +56,12 @@ def test_the_same_is_accepted():
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ([[0.5, 0.6], [0.5, 0.7]], "one: predictions of pytorch is 1.0e-01 away from ours"),
-        ([[0.5, 0.5], [0.5, 0.71]], "one: training of pytorch is 5.0e-02 away from ours"),
-        ([[0.5, 0.5], [0.5, float("nan")]], "training of pytorch is nan away"),
+        ([[0.5, 0.6], [0.5, 0.7]], "one: predictions of pytorch are 2.0e-01 away from ours"),
+        (
+            [[0.5, 0.5], [0.5, 0.71]],
+            "one: trained predictions of pytorch are 5.0e-02 away from ours",
+        ),
+        ([[0.5, 0.5], [0.5, float("nan")]], "trained predictions of pytorch are nan away"),
     ],
 )
 def test_something_else_is_refused(said, message):
@@ -89,7 +92,7 @@ def test_ways_train_on_the_same_batches(way):
 
 
 def test_another_optimizer_is_noticed():
-    with pytest.raises(FailedError, match="training of adam"):
+    with pytest.raises(FailedError, match="trained predictions of adam"):
         check(
             workload(*TEXT),
             "adam",

@@ -30,6 +30,7 @@ def translation_runner(package: Any) -> Callable[..., Runner]:
                 "writing": layers.GRU(
                     units, return_sequences=True, return_state=True, name="writing"
                 ),
+                "attend": getattr(layers, about["attention"])(name="attend"),
                 "mix": layers.Dense(units, activation="tanh", name="mix"),
                 "scores": layers.Dense(words, activation="softmax", name="scores"),
             }
@@ -37,13 +38,14 @@ def translation_runner(package: Any) -> Callable[..., Runner]:
 
             def written(before: Any, state: Any, read: Any) -> list[Any]:
                 d, after = own["writing"](own["table"](before), initial_state=state)
-                mixed = getattr(layers, about["attention"])()([d, read])
+                mixed = own["attend"]([d, read])
                 return [own["scores"](own["mix"](layers.Concatenate()([mixed, d]))), after]
 
             before = layers.Input((None,), dtype="int32")
             self.model = package.Model([source, before], written(before, state, read)[0])
             self.model.compile(optimizer=self.workload["optimizer"], loss=self.workload["loss"])
             parts = [table, own["table"], reading, own["writing"], own["mix"], own["scores"]]
+            parts.append(own["attend"])
             left = list(self.weights)
             for part in parts:
                 count = len(part.get_weights())
