@@ -1,8 +1,10 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 #include <cstring>
+#include <variant>
 
 #include "bindings/arrays.h"
 #include "bindings/decode.h"
@@ -13,6 +15,7 @@ namespace sunhwan {
 namespace {
 
 using Prefixes = std::vector<std::vector<std::int32_t>>;
+using ScoresOrTokens = std::variant<FloatMatrix, Int32Vector>;
 using States =
     std::vector<std::pair<FloatMatrix, FloatMatrixOut>>;  // after a step, before the next
 
@@ -30,19 +33,29 @@ void init(Search* self, Prefixes prefixes, std::int64_t slots, std::int64_t beam
         {beams, stop, most, length_penalty, draws, top_k, top_p, seed, std::move(suppressed)});
 }
 
-void check(const Search& search, const FloatMatrix& scores, const Int32VectorOut& ids,
-           const Int32VectorOut& parents) {
+Scores scores_of(const Search& search, const ScoresOrTokens& given) {
+    if (const auto* chosen = std::get_if<Int32Vector>(&given)) {
+        CHECK(search.takes_likeliest(), "a search by beams or drawing needs scores, got tokens");
+        check_shape("scores", *chosen, {search.rows()});
+        return {nullptr, 0, chosen->data()};
+    }
+    const auto& scores = std::get<FloatMatrix>(given);
     CHECK(scores.extent(1) > 0, "there are no scores");
     check_shape("scores", scores, {search.rows(), scores.extent(1)});
+    return {scores.data(), scores.extent(1), nullptr};
+}
+
+void check(const Search& search, const Int32VectorOut& ids, const Int32VectorOut& parents) {
     check_shape("ids", ids, {search.rows()});
     check_shape("parents", parents, {search.rows()});
 }
 
-bool advance(Search& search, const FloatMatrix& scores, Int32VectorOut& ids,
+bool advance(Search& search, const ScoresOrTokens& given, Int32VectorOut& ids,
              Int32VectorOut& parents) {
-    check(search, scores, ids, parents);
+    const Scores scores = scores_of(search, given);
+    check(search, ids, parents);
     const ReleasedLock lock;
-    search.advance(scores.data(), scores.extent(1), ids.data(), parents.data());
+    search.advance(scores, ids.data(), parents.data());
     return search.done();
 }
 
@@ -71,10 +84,11 @@ void begin(const Search& search, const States& starts, std::int32_t* readers) {
 
 // Steps of the decoder that `calls` computes from `ids` and the states, until all sequences have
 // ended or `steps` are done; `fresh` says that the scores are those of the ids already.
-bool run(Search& search, Recording& calls, const FloatMatrix& scores, Int32VectorOut& ids,
+bool run(Search& search, Recording& calls, const ScoresOrTokens& given, Int32VectorOut& ids,
          Int32VectorOut& parents, const States& states, const States& starts,
          Int32VectorOut& readers, std::int64_t steps, bool fresh) {
-    check(search, scores, ids, parents);
+    const Scores scores = scores_of(search, given);
+    check(search, ids, parents);
     check_shape("readers", readers, {search.rows()});
     for (const auto& [all, rows] : starts) {
         CHECK(all.extent(0) >= search.sources(), "starts must have a row for each source");
@@ -88,7 +102,7 @@ bool run(Search& search, Recording& calls, const FloatMatrix& scores, Int32Vecto
     const FloatState float_state;
     for (std::int64_t i = 0; i < steps && !search.done(); ++i) {
         if (i > 0 || !fresh) calls.again();
-        search.advance(scores.data(), scores.extent(1), ids.data(), parents.data());
+        search.advance(scores, ids.data(), parents.data());
         go_on(parents.data(), states);
         begin(search, starts, readers.data());
     }
@@ -119,9 +133,11 @@ void bind_decode(nb::module_& m) {
              nb::arg("stop"), nb::arg("most"), nb::arg("length_penalty"), nb::arg("draws"),
              nb::arg("top_k"), nb::arg("top_p"), nb::arg("seed"),
              nb::arg("suppressed") = std::vector<std::int32_t>())
-        .def("advance", &advance, nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
-             "Takes a step from scores (R, C); writes the next tokens (R,) and the rows (R,) whose "
-             "states they go on from. Returns whether all sequences have ended.")
+        .def(
+            "advance", &advance, nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),
+            "Takes a step from scores (R, C), or from the likeliest tokens (R,) themselves; writes "
+            "the next tokens (R,) and the rows (R,) whose states they go on from. Returns whether "
+            "all sequences have ended.")
         .def("entered", &entered,
              "The slots into which a source came in the last step, with that source.")
         .def("run", &run, nb::arg("calls"), nb::arg("scores"), nb::arg("ids"), nb::arg("parents"),

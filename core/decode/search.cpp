@@ -63,14 +63,13 @@ Search::Search(std::vector<std::vector<std::int32_t>> prefixes, std::int64_t slo
     parents_.resize(ids_.size());
 }
 
-void Search::advance(const float* scores, std::int64_t C, std::int32_t* ids,
-                     std::int32_t* parents) {
+void Search::advance(const Scores& scores, std::int32_t* ids, std::int32_t* parents) {
     std::iota(parents_.begin(), parents_.end(), 0);
     const auto slots = static_cast<std::int64_t>(slots_.size());
-    if (rows() * C < (1 << 16)) {
-        for (std::int64_t slot = 0; slot < slots; ++slot) move_on(slot, scores, C);
+    if (scores.chosen != nullptr || rows() * scores.C < (1 << 16)) {
+        for (std::int64_t slot = 0; slot < slots; ++slot) move_on(slot, scores);
     } else {
-        parallel_for(slots, [&](std::int64_t slot, int) { move_on(slot, scores, C); });
+        parallel_for(slots, [&](std::int64_t slot, int) { move_on(slot, scores); });
     }
     refill();
     std::copy(ids_.begin(), ids_.end(), ids);
@@ -78,7 +77,7 @@ void Search::advance(const float* scores, std::int64_t C, std::int32_t* ids,
 }
 
 // Takes the step of one slot from the scores of all rows.
-void Search::move_on(std::int64_t slot, const float* scores, std::int64_t C) {
+void Search::move_on(std::int64_t slot, const Scores& scores) {
     const std::int64_t K = options_.beams;
     Source& source = sources_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)])];
     if (source.done) return;
@@ -86,9 +85,9 @@ void Search::move_on(std::int64_t slot, const float* scores, std::int64_t C) {
     if (next < source.prefix.size()) {
         std::fill_n(ids_.begin() + slot * K, K, source.prefix[next]);
     } else if (K == 1) {
-        follow(slot, scores + slot * C, C);
+        follow(slot, scores);
     } else {
-        branch(slot, scores + slot * K * C, C);
+        branch(slot, scores.values + slot * K * scores.C, scores.C);
     }
     ++source.step;
 }
@@ -129,10 +128,13 @@ std::int32_t Search::likeliest(const float* scores, std::int64_t C) const {
     return static_cast<std::int32_t>(best);
 }
 
-void Search::follow(std::int64_t slot, const float* scores, std::int64_t C) {
-    const std::int64_t source = slots_[static_cast<std::size_t>(slot)];
+void Search::follow(std::int64_t slot, const Scores& scores) {
+    const std::int64_t source = slots_[static_cast<std::size_t>(slot)], C = scores.C;
     Source& own = sources_[static_cast<std::size_t>(source)];
-    const std::int32_t token = options_.draws ? draw(scores, C, source) : likeliest(scores, C);
+    const float* row = scores.values + slot * C;
+    const std::int32_t token = scores.chosen != nullptr ? scores.chosen[slot]
+                               : options_.draws         ? draw(row, C, source)
+                                                        : likeliest(row, C);
     Hypothesis& sequence = own.alive.front();
     ids_[static_cast<std::size_t>(slot)] = token;
     own.done = token == options_.stop;

@@ -23,6 +23,13 @@ struct Hypothesis {
     double score = 0;                  // of the beam: sum of log probabilities / length ** penalty
 };
 
+// By what the next tokens (of `rows` rows) are chosen.
+struct Scores {
+    const float* values;         // (rows, C): of a beam log probabilities, of a drawing
+    std::int64_t C;              // probabilities, else anything that grows with the probability
+    const std::int32_t* chosen;  // (rows) or null: the likeliest tokens, which the caller chose
+};
+
 // The search over some sources at a time: each is in a slot, of `beams` rows one after the other,
 // until it is done; then the next source enters. The first ones are in the slots in their order. A
 // source begins with its prefix, of which the caller has fed the first token where it is in a slot
@@ -38,11 +45,12 @@ public:
     std::int64_t rows() const { return static_cast<std::int64_t>(ids_.size()); }
     bool done() const { return open_ == 0; }
 
-    // Takes one step from the scores (rows, C) of the tokens that may follow: of a beam log
-    // probabilities, of a drawing probabilities, else anything that grows with the probability.
-    // Writes the next token of each row, and the row whose state it goes on from; the rows of a
-    // source that enters get its first token and begin anew.
-    void advance(const float* scores, std::int64_t C, std::int32_t* ids, std::int32_t* parents);
+    bool takes_likeliest() const { return options_.beams == 1 && !options_.draws; }
+
+    // Takes one step from the scores of the tokens that may follow; `chosen` is for a search that
+    // takes the likeliest. Writes the next token of each row, and the row whose state it goes on
+    // from; the rows of a source that enters get its first token and begin anew.
+    void advance(const Scores& scores, std::int32_t* ids, std::int32_t* parents);
 
     // The slots into which a source came in the last step, and that source.
     struct Entered {
@@ -70,8 +78,8 @@ private:
     };
 
     static bool better(const Candidate& a, const Candidate& b);
-    void move_on(std::int64_t slot, const float* scores, std::int64_t C);
-    void follow(std::int64_t slot, const float* scores, std::int64_t C);
+    void move_on(std::int64_t slot, const Scores& scores);
+    void follow(std::int64_t slot, const Scores& scores);
     void branch(std::int64_t slot, const float* scores, std::int64_t C);
     void refill();
     void end(Source& source, Hypothesis hypothesis, std::int64_t length) const;

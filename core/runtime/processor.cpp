@@ -16,9 +16,9 @@ struct Registers {
     std::uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
 };
 
-Registers cpuid(std::uint32_t leaf) {
+Registers cpuid(std::uint32_t leaf, std::uint32_t part = 0) {
     Registers r;
-    if (!__get_cpuid_count(leaf, 0, &r.eax, &r.ebx, &r.ecx, &r.edx)) return {};
+    if (!__get_cpuid_count(leaf, part, &r.eax, &r.ebx, &r.ecx, &r.edx)) return {};
     return r;
 }
 
@@ -47,10 +47,15 @@ bool has_avx512() {
     return has_avx2() && f && dq && bw && vl && (saved_states() & 0xE6u) == 0xE6u;
 }
 
+bool has_avx_vnni() { return has_avx2() && cpuid(7).eax >= 1 && bit(cpuid(7, 1).eax, 4); }
+bool has_avx512_vnni() { return has_avx512() && bit(cpuid(7).ecx, 11); }
+
 #else
 
 bool has_avx2() { return false; }
 bool has_avx512() { return false; }
+bool has_avx_vnni() { return false; }
+bool has_avx512_vnni() { return false; }
 
 #endif
 

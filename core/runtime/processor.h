@@ -10,4 +10,8 @@ namespace sunhwan {
 bool has_avx2();    // with FMA and F16C
 bool has_avx512();  // F, BW, DQ, VL, and the system saves the wide registers
 
+// Products of bytes, besides that.
+bool has_avx_vnni();
+bool has_avx512_vnni();
+
 }  // namespace sunhwan

@@ -120,5 +120,12 @@ SUNHWAN_INLINE float max_lane(Vec a) {
     return _mm_cvtss_f32(_mm_max_ss(half, _mm_shuffle_ps(half, half, 1)));
 }
 
+#if defined(__clang__) || __GNUC__ >= 11
+#define SUNHWAN_BYTE_PRODUCTS __attribute__((target("avxvnni")))
+SUNHWAN_BYTE_PRODUCTS SUNHWAN_INLINE IVec add_byte_products(IVec sum, IVec a, IVec b) {
+    return {_mm256_dpbusd_avx_epi32(sum.value, a.value, b.value)};
+}
+#endif
+
 }  // namespace
 }  // namespace sunhwan

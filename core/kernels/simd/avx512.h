@@ -120,5 +120,10 @@ SUNHWAN_INLINE float max_lane(Vec a) {
     return _mm_cvtss_f32(_mm_max_ss(quarter, _mm_shuffle_ps(quarter, quarter, 1)));
 }
 
+#define SUNHWAN_BYTE_PRODUCTS __attribute__((target("avx512vnni")))
+SUNHWAN_BYTE_PRODUCTS SUNHWAN_INLINE IVec add_byte_products(IVec sum, IVec a, IVec b) {
+    return {_mm512_dpbusd_epi32(sum.value, a.value, b.value)};
+}
+
 }  // namespace
 }  // namespace sunhwan

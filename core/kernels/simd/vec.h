@@ -21,6 +21,9 @@
 //   shift_left<n>, shift_right<n>, shift_right_signed<n>(i)
 //   multiply_wide(a, b, low, high)        32 x 32 -> 64 bits, unsigned
 //   lane_index()              0, 1, 2, ...
+//   add_byte_products(sum, a, b)   a lane: sum + its four bytes of a, unsigned, times those of b,
+//                             signed; only where the target has SUNHWAN_BYTE_PRODUCTS, which the
+//                             functions that call it bear, and not on every processor of it
 //
 // Denormals count as zero: callers hold a FloatState (runtime/float_state.h).
 #pragma once

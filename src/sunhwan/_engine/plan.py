@@ -47,16 +47,20 @@ class Plan(NamedTuple):
         """The layers, each once."""
         return list({id(call.layer): call.layer for call in self.calls}.values())
 
-    def last_layer(self, output: int) -> Any:
-        """The layer that gives the result number `output`, `None` where others read it too."""
+    def last_call(self, output: int) -> Call | None:
+        """The call that gives the result number `output` alone, `None` if others read it too."""
         edge = self.outputs[output]
         if self.outputs.count(edge) > 1:
             return None
         if any(edge in (*call.inputs, *call.states) for call in self.calls):
             return None
-        makers = (call for call in self.calls if edge in call.outputs)
-        call = next(makers, None)
-        return None if call is None or len(call.outputs) > 1 else call.layer
+        call = next((call for call in self.calls if edge in call.outputs), None)
+        return None if call is None or len(call.outputs) > 1 else call
+
+    def last_layer(self, output: int) -> Any:
+        """The layer of that call, or `None`."""
+        call = self.last_call(output)
+        return None if call is None else call.layer
 
 
 def chain(layers: Sequence[Any]) -> Plan:

@@ -24,6 +24,7 @@ from sunhwan.decode.checks import (
     shapes_of_inputs,
 )
 from sunhwan.decode.held import Held, is_shared, most_slots
+from sunhwan.decode.likeliest import without_scores
 from sunhwan.decode.standing import compute_standing, subplan
 
 _STEPS_AT_ONCE = 64  # then Python looks whether the user wants to stop
@@ -42,6 +43,7 @@ class Decoder:
         states: the first states `(N, size)`; none given: zeros.
         context: what the model reads besides, at each step: arrays, or ragged lists.
         beams: rows of a step for each source.
+        likeliest: whether the likeliest token of each row is all that is asked.
 
     Attributes:
         ids: `(R,)` int32, the tokens that the next step reads.
@@ -63,6 +65,7 @@ class Decoder:
         states: Sequence[Any],
         context: Sequence[Any],
         beams: int = 1,
+        likeliest: bool = False,
     ) -> None:
         held = check_states(model, len(context))
         self._model, name = model, f"decoder {model.name!r}"
@@ -107,20 +110,25 @@ class Decoder:
         self._arena, self._block = Arena(), stepper.block
         self._memory = [*standing.memory, *self._held.memory]
         self.gives_logits, left_out = _kind(plan.last_layer(0))
-        logits = (left_out, *[False] * held)
+        self._likeliest, chosen = None, likeliest and without_scores(step, self._held.rows)
+        if chosen:
+            step, self._likeliest = chosen
+        logits = (left_out and not chosen, *[False] * held)
         self._path = Path(step, form_of(self._batch), self._arena, logits=logits)
         self.readers = [port.reader for port in ports if port.input == 0]
         self.limit = min(len(reader.embeddings.value) for reader in self.readers)
         shapes = model.output_shape
         known = (shapes[0] if isinstance(shapes, list) else shapes)[-1]
-        self.vocabulary = known or self._step(1.0, "none")[0].shape[1]
+        self.vocabulary = known or self._step(1.0, "likeliest")[0].shape[1]
 
     def _step(self, factor: float, scale: str) -> tuple[np.ndarray, list[np.ndarray]]:
-        """The scores `(N, C)` of the tokens that may follow, and the new states.
+        """The scores `(R, C)` of the tokens that may follow, and the new states.
+
+        Where the likeliest token alone is asked, in place of the scores what they are computed of.
 
         Args:
             factor: of the logits.
-            scale: `"none"` (as they come), `"probabilities"` or `"logs"`.
+            scale: `"probabilities"`, `"logs"`, or another: as they come.
         """
         self._path.begin(self._batch)
         outputs = self._path.forward(self._batch, places(len(self.ids)))
@@ -128,7 +136,7 @@ class Decoder:
         if isinstance(scores, Sequences):
             scores = scores.values
         scores = scores.reshape(len(self.ids), -1)
-        if scale != "none":
+        if scale in ("probabilities", "logs"):
             scores = self._scaled(scores, factor, scale)
         return scores, [state.reshape(len(self.ids), -1) for state in states]
 
@@ -141,12 +149,24 @@ class Decoder:
         (_core.softmax if scale == "probabilities" else _core.log_softmax)(result, result)
         return result
 
+    def suppress(self, tokens: list[int]) -> None:
+        """Never choose some tokens; the search is to be told of them too."""
+        if self._likeliest is not None:
+            self._likeliest.vocabulary.suppress(tokens)
+
+    def _offer(self, scores: np.ndarray) -> np.ndarray:
+        """What the search chooses from: scores `(R, C)`, or the likeliest tokens `(R,)`."""
+        if self._likeliest is not None:
+            return self._likeliest.choose(scores)
+        return np.ascontiguousarray(scores)
+
     def run(self, search: _core.Search, factor: float, scale: str) -> None:
         """Take steps until the search is done; the loop is native where the model can replay."""
         calls = _core.Recording()
         calls.start()
         try:
             scores, states = self._step(factor, scale)
+            offer = self._offer(scores)
         finally:
             calls.stop()
         if np.isnan(scores).any():
@@ -156,19 +176,20 @@ class Decoder:
             )
         parents = np.zeros(len(self.ids), np.int32)
         held, fresh = self._held, True
-        if self._closed(calls, scores, states):
+        if self._closed(calls, [scores, *states], offer):
             pairs = list(zip(states, self._before, strict=True))
             moved = pairs, held.starts, held.readers, _STEPS_AT_ONCE
-            while not search.run(calls, scores, self.ids, parents, *moved, fresh):
+            while not search.run(calls, offer, self.ids, parents, *moved, fresh):
                 fresh = False
             return
         self._warn()
-        while not search.advance(np.ascontiguousarray(scores), self.ids, parents):
+        while not search.advance(offer, self.ids, parents):
             for state, before in zip(states, self._before, strict=True):
                 before[...] = state[parents]
             for slot, source in search.entered():
                 held.enter(slot, source)
             scores, states = self._step(factor, scale)
+            offer = self._offer(scores)
 
     def _warn(self) -> None:
         """Say which layer makes the steps slow."""
@@ -180,17 +201,19 @@ class Decoder:
             stacklevel=5,
         )
 
-    def _closed(self, calls: _core.Recording, scores: np.ndarray, states: list[np.ndarray]) -> bool:
+    def _closed(self, calls: _core.Recording, results: list[np.ndarray], offer: np.ndarray) -> bool:
         """Whether the calls, made again in memory that is spoilt, give the same step."""
-        if not self._path.replays:
+        copied = self._likeliest is None and offer is not results[0]
+        if copied or not self._path.replays:
             return False
         memory = [*self._arena.blocks, self._block.values, *self._memory]
-        if not all(closed(calls, memory, each) for each in (scores, *states)):
+        if not all(closed(calls, memory, each) for each in results):
             return False
-        before = [each.copy() for each in (scores, *states)]
+        results = [*results, offer]
+        before = [each.copy() for each in results]
         self._arena.spoil()
         calls.run()
-        return all(map(same_bits, before, (scores, *states)))
+        return all(map(same_bits, before, results))
 
 
 def _kind(last: Any) -> tuple[bool, bool]:

@@ -53,7 +53,7 @@ def greedy(
     [7, 7]
     """
     options = {"most": max_steps, "stop": stop, "suppressed": suppress_tokens}
-    found = _search(decoder, start, states, context, "none", 1.0, options)
+    found = _search(decoder, start, states, context, "likeliest", 1.0, options)
     return [sequences[0][0] for sequences in found]
 
 
@@ -192,7 +192,7 @@ def _search(
     beams = options.get("beams", 1)
     prefixes = prefixes_of(start, rows_of(start, states, context))
     rows = len(prefixes)
-    decoder = Decoder(model, rows, states, context, beams)
+    decoder = Decoder(model, rows, states, context, beams, likeliest=scale == "likeliest")
     stop = -1 if options["stop"] is None else check_id("stop", options["stop"], decoder.limit)
     for prefix in prefixes:
         for token in prefix:
@@ -221,6 +221,7 @@ def _search(
     )
     first = [prefixes[source][0] for source in decoder.order[: decoder.slots]]
     decoder.ids[:] = np.repeat(first, beams)
+    decoder.suppress(suppressed)
     decoder.run(search, factor, scale)
     results: list[Any] = [None] * rows
     for place, source in enumerate(decoder.order):
