@@ -7,6 +7,7 @@ from random_arrays import numbers
 
 import sunhwan as sh
 from sunhwan import _core, decode, layers
+from sunhwan._engine.plan import Call
 from sunhwan.decode import likeliest
 from sunhwan.decode.decoder import Decoder
 
@@ -58,7 +59,7 @@ def test_tokens_that_nearly_tie_are_told_apart():
 
 
 @packs
-@pytest.mark.parametrize("scale", [0.0, 1e-38, 1e-12, 1e6, 1e30])
+@pytest.mark.parametrize("scale", [0.0, 1e-38, 1e-12, 1e6, 1e12])
 def test_numbers_of_any_size(scale):
     x, kernel = numbers(9, 30), numbers(30, 200, seed=1) * np.float32(scale)
     np.testing.assert_array_equal(chosen(x, kernel), greatest(x, kernel))
@@ -74,6 +75,20 @@ def test_rows_that_are_not_finite_get_a_token_that_may_be_chosen():
     assert tokens[1] == 1
     assert tokens[2] == 1 + np.argmax(kernel[3, 1:] > 0)  # the first of those that are infinite
     np.testing.assert_array_equal(tokens[[0, 3]], greatest(x, kernel, suppressed=[0])[[0, 3]])
+
+
+@packs
+def test_rows_of_which_too_many_tokens_may_be_the_likeliest():
+    x, kernel = numbers(70, 24), numbers(24, 1500, seed=1)
+    x[::3] = 0  # all tie
+    x[1::6, 5] = 1e4  # the bytes of the others are zero
+    x[40] *= np.float32(1e20)
+    np.testing.assert_array_equal(chosen(x, kernel), greatest(x, kernel))
+    bias = numbers(1500, seed=2)
+    bias[::7] = -1e9
+    np.testing.assert_array_equal(chosen(x, kernel, bias), greatest(x, kernel, bias))
+    left = set(range(1500)) - {3, 1200}
+    np.testing.assert_array_equal(chosen(x, kernel, bias, left), greatest(x, kernel, bias, left))
 
 
 @packs
@@ -95,7 +110,8 @@ def test_weights_that_are_not_finite_are_not_packed():
         assert _core.Vocabulary.pack(kernel, None) is None
         kernel[4, 39], bias[3] = 0, wrong
         assert _core.Vocabulary.pack(kernel, bias) is None
-    assert _core.Vocabulary.pack(numbers(4097, 2), None) is None
+    assert _core.Vocabulary.pack(numbers(1025, 2), None) is None
+    assert _core.Vocabulary.pack(1e16 * numbers(5, 40), None) is None  # bounds could overflow
 
 
 @packs
@@ -168,8 +184,61 @@ def test_weights_of_nan_are_told_of_as_before():
             decode.greedy(decode.one_step(model), [1, 2], max_steps=3)
 
 
-@pytest.mark.parametrize("last", [layers.Dense(WORDS, "relu"), layers.Dense(WORDS, "sigmoid")])
-def test_other_activations_keep_their_scores(last):
-    step = decode.one_step(model_of(last))
-    ready = Decoder(step, 2, [], [], likeliest=True)
+class Wrapping(layers.Layer):
+    """A layer of a user that holds a Dense and does something else with it."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = layers.Dense(WORDS)
+
+    def forward(self, x, context):
+        return -self.layer(x)
+
+    def backward(self, dy, context):
+        return dy
+
+
+@pytest.mark.parametrize("other", [layers.Dense(WORDS, "relu"), layers.Dense(WORDS, "sigmoid")])
+def test_other_activations_keep_their_scores(other):
+    ready = Decoder(decode.one_step(model_of(other)), 2, [], [], likeliest=True)
     assert ready._likeliest is None
+
+
+def test_layers_of_users_are_not_looked_through():
+    call = Call(Wrapping(), (0,), (1,))
+    assert likeliest._chosen_among(call) is None
+    assert likeliest._chosen_among(call._replace(layer=call.layer.layer)) is call.layer.layer
+
+
+def test_what_the_scores_are_computed_of_may_be_a_state_too(loop):
+    ids, state = layers.Input((1,)), layers.Input((7,))
+    after = layers.GRU(7)(layers.Embedding(WORDS, 4)(ids), initial_state=state)
+    model = sh.Model([ids, state], [layers.Dense(WORDS, "softmax")(after), after])
+    model.set_weights([3 * weight for weight in model.get_weights()])
+    found = decode.greedy(model, [3, 4, 5], max_steps=6, states=numbers(3, 7))
+    now, rows = numbers(3, 7), [[], [], []]
+    token = np.array([3, 4, 5])
+    for _ in range(6):
+        scores, now = model.predict([token[:, None], now], verbose=0)
+        token = scores.argmax(axis=1)
+        for row, one in zip(rows, token, strict=True):
+            row.append(int(one))
+    assert [row.tolist() for row in found] == rows
+
+
+def test_features_that_break_the_scores_are_told_of():
+    ids = layers.Input((1,))
+    x = layers.Flatten()(layers.Embedding(WORDS, 4)(ids))
+    model = sh.Model(ids, layers.Dense(WORDS)(layers.Dense(8, "relu")(x)))
+    model.layers[3].kernel.assign(np.full((4, 8), 3e38))
+    model.layers[1].embeddings.assign(np.ones((WORDS, 4)))
+    with pytest.raises(ValueError, match="must score the tokens by numbers, got nan"):
+        decode.greedy(model, [1, 2], max_steps=3)
+
+
+def test_scores_of_two_positions_are_refused():
+    ids = layers.Input((1,))
+    x = layers.Reshape((2, 10))(layers.Embedding(WORDS, 20)(ids))
+    model = sh.Model(ids, layers.Dense(WORDS)(x), name="two")
+    with pytest.raises(ValueError, match=r"decoder 'two' must .* one token, got .*2, 1200\)"):
+        decode.greedy(model, [1, 2], max_steps=3)

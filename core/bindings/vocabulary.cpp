@@ -17,7 +17,7 @@ namespace {
 // The columns of a kernel in bytes.
 class Vocabulary {
 public:
-    // Null where the processor has no products of bytes, or a weight is not finite.
+    // Null where the processor has no products of bytes, or a weight is not finite or too large.
     static std::unique_ptr<Vocabulary> pack(const FloatMatrix& kernel,
                                             const std::optional<FloatVector>& bias) {
         const std::int64_t K = kernel.extent(0), C = kernel.extent(1);
@@ -62,8 +62,8 @@ private:
                    .C = C,
                    .padded = padded,
                    .W = kernel.data(),
-                   .columns = begin + 4 * padded,
-                   .bytes = reinterpret_cast<std::uint8_t*>(begin + floats),
+                   .columns = begin + 4 * padded + bytes / 4,
+                   .bytes = reinterpret_cast<std::uint8_t*>(begin + 4 * padded),
                    .bias = begin,
                    .scale = begin + padded,
                    .size = begin + 2 * padded,
@@ -81,7 +81,7 @@ void bind_vocabulary(nb::module_& m) {
     nb::class_<Vocabulary>(m, "Vocabulary", "The columns of a kernel, packed to choose among them.")
         .def_static("pack", &Vocabulary::pack, nb::arg("kernel"), nb::arg("bias").none(),
                     "Of kernel (K, C) and bias (C,); None where the processor has no products of "
-                    "bytes, K is above 4096, or a weight is not finite.")
+                    "bytes, K is above 1024, or a weight is not finite or above 1e15.")
         .def("suppress", &Vocabulary::suppress, nb::arg("tokens"), "Choose none of `tokens`.")
         .def("choose", &Vocabulary::choose, nb::arg("x"), nb::arg("tokens"),
              "tokens (M,): for each row of x (M, K) the first of the greatest of x kernel + bias.");

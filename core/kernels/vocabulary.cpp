@@ -15,8 +15,13 @@ extern const VocabularyKernels SUNHWAN_SYMBOL(vocabulary) = {
     Vec::width == 16 ? has_avx512_vnni : has_avx_vnni, padded_columns, pack_vocabulary,
     choose_tokens};
 #else
-extern const VocabularyKernels SUNHWAN_SYMBOL(vocabulary) = {[] { return false; }, nullptr, nullptr,
-                                                             nullptr};
+namespace {
+
+bool never() { return false; }
+
+}  // namespace
+
+extern const VocabularyKernels SUNHWAN_SYMBOL(vocabulary) = {never, nullptr, nullptr, nullptr};
 #endif
 
 }  // namespace sunhwan

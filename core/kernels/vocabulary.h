@@ -15,7 +15,7 @@
 
 namespace sunhwan {
 
-constexpr std::int64_t most_vocabulary_terms = 4096;  // of K
+constexpr std::int64_t most_vocabulary_terms = 1024;  // of K: the bound grows with its root
 
 // W (K, C) and b, in panels of columns, the last one padded to `padded` columns in all.
 struct PackedVocabulary {
@@ -25,7 +25,7 @@ struct PackedVocabulary {
     std::uint8_t* bytes;  // (padded, K rounded up to 4): round(w / scale) + 128
     float* bias;          // (padded); -inf: such a token is not chosen
     float* scale;         // (padded): greatest |w| / 127
-    float* size;          // (padded): |(w, b)|
+    float* size;          // (padded): |w|
     float* error;         // (padded): |w - w'|
 };
 
@@ -34,7 +34,7 @@ struct VocabularyKernels {
     bool (*available)();
     std::int64_t (*padded_columns)(std::int64_t C);
     // Fills in what the pointers point to, from W and bias (C), null: zeros. False where a weight
-    // is not finite.
+    // is not finite, or too large for the bounds.
     bool (*pack)(const PackedVocabulary&, const float* bias);
     // tokens (M): of each row of x (M, K) the likeliest.
     void (*choose)(const PackedVocabulary&, std::int64_t M, const float* x, std::int32_t* tokens);

@@ -14,6 +14,8 @@ namespace {
 
 constexpr float byte_range = 127.0f;
 
+constexpr float most_size = 1e15f;  // so that no bound of a sum overflows
+
 // The root of a sum of squares, made greater by more than the sum's rounding errors.
 SUNHWAN_INLINE Vec root_above(Vec squares) {
     return broadcast(1.001f) * sqrt(squares + broadcast(1e-30f));
@@ -29,9 +31,10 @@ Index padded_columns(Index C) { return ceil_div(C, panel_width) * panel_width; }
 // One vector of columns from `column` on: its numbers, and its bytes at `to`.
 Mask pack_columns(const PackedVocabulary& v, Index column, int lanes, const float* bias,
                   std::uint8_t* to) {
-    const auto row = [&](Index k) { return load_partial(v.W + k * v.C + column, lanes); };
+    const float* first = v.W + smaller(column, v.C);
+    const auto row = [&](Index k) { return load_partial(first + k * v.C, lanes); };
     const Vec own_bias = bias == nullptr ? zero() : load_partial(bias + column, lanes);
-    Vec most = zero(), squares = own_bias * own_bias, plain = own_bias * zero();
+    Vec most = zero(), squares = zero(), plain = own_bias * zero();
     for (Index k = 0; k < v.K; ++k) {
         const Vec w = row(k);
         most = max(abs(w), most);
@@ -60,7 +63,8 @@ Mask pack_columns(const PackedVocabulary& v, Index column, int lanes, const floa
     store(v.scale + column, scale);
     store(v.size + column, root_above(squares));
     store(v.error + column, root_above(errors));
-    return eq(plain, zero());
+    const Vec largest = max(root_above(squares), abs(own_bias));
+    return eq(plain, zero()) & lt(largest, broadcast(most_size));
 }
 
 bool pack_vocabulary(const PackedVocabulary& v, const float* bias) {

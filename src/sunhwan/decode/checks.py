@@ -64,6 +64,22 @@ def shapes_of_inputs(model: Any) -> list[Any]:
     return [shapes] if len(structure.names) == 1 else structure.split(shapes, "input_shape")
 
 
+def width_of_scores(model: Any) -> int | None:
+    """How many tokens a decoder scores, `None` where that shows only in a step.
+
+    Raises:
+        ValueError: it scores several steps.
+    """
+    shapes = model.output_shape
+    shape = shapes[0] if isinstance(shapes, list) else shapes
+    if any(size not in (None, 1) for size in shape[1:-1]):
+        raise ValueError(
+            f"decoder {model.name!r} must give, of each row, scores (N, C) or (N, 1, C) of one "
+            f"token, got {shape}"
+        )
+    return shape[-1]
+
+
 def check_given(model: Any, given: Sequence[Any], names: Sequence[str], rows: int) -> None:
     """Refuse states and context of other shapes than the model's inputs have."""
     for part, expected, name in list(zip(given, shapes_of_inputs(model), names, strict=True))[1:]:

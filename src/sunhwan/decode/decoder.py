@@ -22,6 +22,7 @@ from sunhwan.decode.checks import (
     check_states,
     names_of,
     shapes_of_inputs,
+    width_of_scores,
 )
 from sunhwan.decode.held import Held, is_shared, most_slots
 from sunhwan.decode.likeliest import without_scores
@@ -117,9 +118,7 @@ class Decoder:
         self._path = Path(step, form_of(self._batch), self._arena, logits=logits)
         self.readers = [port.reader for port in ports if port.input == 0]
         self.limit = min(len(reader.embeddings.value) for reader in self.readers)
-        shapes = model.output_shape
-        known = (shapes[0] if isinstance(shapes, list) else shapes)[-1]
-        self.vocabulary = known or self._step(1.0, "likeliest")[0].shape[1]
+        self.vocabulary = width_of_scores(model) or self._step(1.0, "likeliest")[0].shape[1]
 
     def _step(self, factor: float, scale: str) -> tuple[np.ndarray, list[np.ndarray]]:
         """The scores `(R, C)` of the tokens that may follow, and the new states.
@@ -169,7 +168,8 @@ class Decoder:
             offer = self._offer(scores)
         finally:
             calls.stop()
-        if np.isnan(scores).any():
+        broken = self._likeliest.breaks(scores) if self._likeliest else np.isnan(scores).any()
+        if broken:
             raise ValueError(
                 f"decoder {self._model.name!r} must score the tokens by numbers, got nan: do its "
                 "weights or its context hold nan?"
