@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks import origin, report_kernels, results, sweep
 from benchmarks.comparison import line
 from benchmarks.measure import Bench
+from benchmarks.process import FailedError
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
@@ -127,15 +128,28 @@ COMMANDS: dict[str, Callable[[Arguments], None]] = {
 
 
 def _measure_workloads(workloads: list[Workload], arguments: Arguments) -> None:
+    """Measure one after the other.
+
+    Raises:
+        FailedError: at the end, where packages differed in some, which are not kept.
+    """
+    failed = []
     with _folder() as folder:
         bench = Bench(_packages(arguments), arguments.threads, folder, arguments.seconds, print)
         try:
             for workload in workloads:
-                result = bench.measure(workload, arguments.rounds)
+                try:
+                    result = bench.measure(workload, arguments.rounds)
+                except FailedError as error:
+                    failed.append(str(error))
+                    print(error, flush=True)
+                    continue
                 _keep(arguments, workload.name, result)
                 print(line(workload, result), flush=True)
         finally:
             bench.close()
+    if failed:
+        raise FailedError("\n  ".join(["not kept:", *failed]))
 
 
 def _keep(arguments: Arguments, name: str, found: dict[str, Any]) -> None:
