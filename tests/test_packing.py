@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sunhwan import _core
-from sunhwan._engine.layout import SLICE_BYTES, WANTED_SLICE_BYTES, Layout
+from sunhwan._engine.layout import SLICE_BYTES, WANTED_SLICE_BYTES, Layout, cut_rows
 from sunhwan._engine.packing import (
     Tokenizer,
     pack_ids,
@@ -93,23 +93,50 @@ def test_dense_steps_are_not_copied():
     assert np.shares_memory(pack_steps(values).values, values)
 
 
-def test_slices_hold_no_more_than_their_bytes():
-    lengths = np.array([900, 500, 500, 100, 0, 0])
+def floats_before(lengths, floats):
+    return [0, *np.cumsum(np.array(lengths) * floats).tolist()]
+
+
+@pytest.mark.parametrize(
+    ("least_rows", "floats", "expected"),
+    [
+        (1, 1, [(0, 1), (1, 6)]),
+        (1, 10, [(0, 1), (1, 2), (2, 3), (3, 6)]),
+        (1, 0.001, [(0, 6)]),
+        (2, 10, [(0, 2), (2, 6)]),
+    ],
+)
+def test_slices_hold_what_fits_their_bytes(least_rows, floats, expected):
+    floats = floats_before([900, 500, 500, 100, 0, 0], int(floats * SLICE_BYTES // 4 // 1000))
+    assert list(cut_rows(floats, least_rows)) == expected
+
+
+def test_slices_are_even():
+    rows = 128
+    floats = floats_before([1] * rows, int(SLICE_BYTES / 4 / 18.6))
+    sizes = [last - first for first, last in cut_rows(floats)]
+    assert sum(sizes) == rows
+    assert len(sizes) == 7
+    assert max(sizes) - min(sizes) <= 2
+
+
+def test_slices_have_no_more_rows_than_memory_allows():
+    rows = floats_before([1] * 9, WANTED_SLICE_BYTES // 8)
+    assert [last - first for first, last in cut_rows(rows, least_rows=4)] == [2, 2, 2, 2, 1]
+
+
+def test_rows_without_steps_are_one_slice():
+    assert list(cut_rows([0, 0, 0])) == [(0, 2)]
+    assert list(cut_rows([0])) == []
+
+
+def test_a_slice_of_a_layout():
     layout = Layout(
-        offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        offsets=np.array([0, 900, 1400, 1900, 2000, 2000, 2000]),
         starts=np.zeros(6, np.int64),
         width=900,
         order=np.arange(6),
     )
-    floats = SLICE_BYTES // 4 // 1000
-    cuts = list(layout.cut(floats))
-    assert cuts == [(0, 1), (1, 3), (3, 6)]
-    assert list(layout.cut(10 * floats)) == [(i, i + 1) for i in range(3)] + [(3, 6)]
-    assert list(layout.cut(1)) == [(0, 6)]
-    assert list(layout.cut(10 * floats, least_rows=2)) == [(0, 2), (2, 6)]
-    rows_that_fit = WANTED_SLICE_BYTES // (4 * 1000)
-    sizes = [last - first for first, last in Layout.dense(9, rows_that_fit // 2).cut(1000, 4)]
-    assert sizes == [2, 2, 2, 2, 1]  # no more than memory allows
     part = layout.slice(1, 3)
     np.testing.assert_array_equal(part.offsets, [0, 500, 1000])
     np.testing.assert_array_equal(part.order, [1, 2])

@@ -196,30 +196,31 @@ class Layout:
         _core.take_runs(self.positions, firsts, offsets, positions)
         return positions
 
-    def cut(self, floats_per_step: int, least_rows: int = 1) -> Iterator[tuple[int, int]]:
-        """Ranges of rows whose `floats_per_step` saved numbers a step fit in a slice.
 
-        Args:
-            floats_per_step: saved numbers.
-            least_rows: a slice has so many if they fit in `WANTED_SLICE_BYTES`.
-        """
-        return cut_rows(self.offsets.tolist(), floats_per_step, least_rows)
+def cut_rows(floats: list[int], least_rows: int = 1) -> Iterator[tuple[int, int]]:
+    """Ranges of rows, as even as can be, whose saved numbers fit in a slice, or nearly.
 
-
-def cut_rows(
-    offsets: list[int], floats_per_step: int, least_rows: int = 1
-) -> Iterator[tuple[int, int]]:
-    """As `Layout.cut`, for rows whose own steps, or any other cost, begin at `offsets`."""
-    step_bytes, rows = 4 * max(1, floats_per_step), len(offsets) - 1
-    first = 0
+    Args:
+        floats: `(N + 1,)`, what the rows before each row leave saved.
+        least_rows: a slice has so many if they fit in `WANTED_SLICE_BYTES`.
+    """
+    rows, first, goal = len(floats) - 1, 0, floats[0]
+    share = (floats[rows] - goal) / max(1, -(-(floats[rows] - goal) * 4 // SLICE_BYTES))
     while first < rows:
-        wanted = offsets[min(first + least_rows, rows)] - offsets[first]
-        steps = SLICE_BYTES // step_bytes
-        steps = max(steps, min(wanted, WANTED_SLICE_BYTES // step_bytes))
-        end = bisect_right(offsets, offsets[first] + steps) - 1
-        last = min(max(first + 1, end), rows)
+        goal = max(goal, floats[first]) + share
+        least = min(first + least_rows, rows)
+        if 4 * (floats[least] - floats[first]) > WANTED_SLICE_BYTES:
+            least = bisect_right(floats, floats[first] + WANTED_SLICE_BYTES // 4) - 1
+        last = max(_nearest(floats, goal), least, first + 1)
+        last = bisect_right(floats, floats[last]) - 1  # with the rows after it that have no steps
         yield first, last
         first = last
+
+
+def _nearest(numbers: list[int], goal: float) -> int:
+    """The place of the ascending number that is nearest to `goal`, which is above the first."""
+    above = min(bisect_right(numbers, goal), len(numbers) - 1)
+    return above if numbers[above] - goal < goal - numbers[above - 1] else above - 1
 
 
 def places(rows: int) -> np.ndarray:

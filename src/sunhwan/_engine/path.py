@@ -11,7 +11,7 @@ from .activity import Activity
 from .arena import Arena
 from .batch import Batch, parts_of, rows_of
 from .form import Form
-from .layout import ASKED_ROWS, cut_rows
+from .layout import ASKED_ROWS, Layout, cut_rows
 from .node import Node
 from .observer import Observer
 from .plan import Plan, chain
@@ -83,9 +83,6 @@ class Path:
         self._penalties = [node.layer for node in self.nodes if isinstance(node.layer, Activity)]
         self.couples_rows = any(layer.couples_rows for layer in plan.layers)
         self.replays = not self.as_written
-        self._saved_floats = [0] * plan.inputs
-        for call in plan.calls:
-            self._saved_floats[wiring.edges[call.inputs[0]].source] += call.layer.saved_floats
         self._least_rows = max((layer.least_rows for layer in plan.layers), default=1)
         if not self.differentiable:
             self._least_rows = max(self._least_rows, ASKED_ROWS)
@@ -114,21 +111,25 @@ class Path:
         """Kind of the one output's edge."""
         return self.outputs[0].form
 
+    def lay_out(self, batch: Batch) -> None:
+        """Note where the steps of a batch stand on each edge."""
+        for edge, part in zip(self.inputs, parts_of(batch), strict=True):
+            edge.layout = part.layout if isinstance(part, Sequences) else None
+        for node in self.nodes:
+            node.lay_out()
+
     def slices(self, batch: Batch) -> Iterator[tuple[int, int]]:
-        """Ranges of rows that go through the path one after the other."""
-        rows, parts = rows_of(batch), parts_of(batch)
-        costs = [
-            (part.layout, floats)
-            for part, floats in zip(parts, self._saved_floats, strict=True)
-            if isinstance(part, Sequences)
-        ]
-        if self.couples_rows or not costs:
-            yield 0, rows
-        elif len(costs) == 1:
-            yield from costs[0][0].cut(costs[0][1], self._least_rows)
-        else:
-            total = sum(layout.offsets * floats for layout, floats in costs)
-            yield from cut_rows(np.asarray(total).tolist(), 1, self._least_rows)
+        """Ranges of rows of a batch laid out, which go through the path one after the other."""
+        floats: dict[Layout, int] = {}  # that a step of each layout leaves saved
+        for node in self.nodes:
+            layout = node.inputs[0].layout
+            if layout is not None and node.inputs[0].form.sequences:
+                floats[layout] = floats.get(layout, 0) + node.layer.saved_floats
+        if self.couples_rows or not floats:
+            yield 0, rows_of(batch)
+            return
+        before = sum(layout.offsets * each for layout, each in floats.items())
+        yield from cut_rows(np.asarray(before).tolist(), self._least_rows)
 
     def begin(self, batch: Batch, step: int = 0) -> None:
         """Compute what the batch has in common, layer by layer.
@@ -138,15 +139,12 @@ class Path:
         """
         self.arena.release()
         self._step, self._batch_rows = step, rows_of(batch)
+        self.lay_out(batch)
         for edge, part in zip(self.inputs, parts_of(batch), strict=True):
-            packed = isinstance(part, Sequences)
-            edge.layout = part.layout if packed else None
-            edge.begin(part.head if packed else None)
-        for node in self.nodes:
-            node.lay_out()
-            if not self.couples_rows:
-                self._begin_node(node)
+            edge.begin(part.head if isinstance(part, Sequences) else None)
         if not self.couples_rows:
+            for node in self.nodes:
+                self._begin_node(node)
             self._begin_outputs()
         self._mark = self.arena.mark()
 

@@ -49,6 +49,7 @@ class Recorder(Recordings):
     ) -> Collected:
         """Do a step, by `run(batch, y)`, and keep its recording if it can be replayed."""
         numbers = numbers_of(batch)
+        path.lay_out(batch)
         if numbers.nbytes > MOST_BYTES or not path.replays or len(list(path.slices(batch))) > 1:
             self.keep(kind, None)
             return run(batch, y)
