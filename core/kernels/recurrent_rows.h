@@ -89,19 +89,24 @@ struct RowTile {
 
     RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
             std::int64_t tile)
-        : all(rows_), order(order_), stride(plan.tiles), shares_units(plan.shares_units) {
-        const std::int64_t group = tile / plan.tiles;
+        : all(rows_), order(order_), shares_units(plan.shares_units) {
+        if (length_at(0) <= 2 * length_at(all.rows - 1)) {
+            first = all.rows * tile / plan.count();
+            stride = 1;
+            rows = static_cast<int>(all.rows * (tile + 1) / plan.count() - first);
+            return;
+        }
+        // A thread's tasks follow each other: those of all groups at one place.
+        const std::int64_t group = tile % plan.groups, place = tile / plan.groups;
         const std::int64_t end = all.rows * (group + 1) / plan.groups;
-        first = all.rows * group / plan.groups + tile % plan.tiles;
+        stride = plan.tiles;
+        first = all.rows * group / plan.groups + place;
         rows = first < end ? static_cast<int>((end - first + stride - 1) / stride) : 0;
     }
 
     // The tile's row r as a row of the batch.
-    std::int64_t row(int r) const {
-        const std::int64_t place = first + r * stride;
-        return order == nullptr ? place : order[place];
-    }
-    std::int64_t length(int r) const { return all.offsets[row(r) + 1] - all.offsets[row(r)]; }
+    std::int64_t row(int r) const { return row_at(first + r * stride); }
+    std::int64_t length(int r) const { return length_at(first + r * stride); }
 
     // The packed step that row r comes to after `done` steps.
     std::int64_t step(int r, std::int64_t done) const {
@@ -109,6 +114,14 @@ struct RowTile {
     }
     // The packed step before that one in the order of the loop; done > 0.
     std::int64_t step_before(int r, std::int64_t done) const { return step(r, done - 1); }
+
+private:
+    std::int64_t row_at(std::int64_t place) const {
+        return order == nullptr ? place : order[place];
+    }
+    std::int64_t length_at(std::int64_t place) const {
+        return all.offsets[row_at(place) + 1] - all.offsets[row_at(place)];
+    }
 };
 
 // Copies `rows` rows of `units` floats out of padded ones, and into them (zeros where from is

@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "runtime/counters.h"
 #include "runtime/float_state.h"
@@ -53,27 +54,51 @@ bool spin_until(const Ready& ready) {
     }
 }
 
+// The tasks that one worker takes first.
+struct alignas(64) Share {
+    std::atomic<std::int64_t> next{0};
+    std::int64_t end = 0;
+};
+
 // One call of run_tasks. It lives on the caller's stack: threads join and leave it under the pool's
 // mutex, and the caller returns when the last has left.
+//
+// A worker begins with its own share, as near as can be the same part of the data in each call, so
+// that it finds in its caches what it wrote before; then it helps the others.
 struct Job {
     TaskFunction function;
     const void* context;
     std::int64_t tasks;
-    int seats;  // workers that may still join
-    std::atomic<std::int64_t> next{0};
+    int workers;  // the caller is 0
+    Share* shares = nullptr;
     std::atomic<int> working{0};
-    int joined = 0;
     std::mutex error_mutex{};
     std::exception_ptr error{};
 
+    void share_out(Share* all) {
+        shares = all;
+        for (int worker = 0; worker < workers; ++worker) {
+            shares[worker].next.store(tasks * worker / workers, std::memory_order_relaxed);
+            shares[worker].end = tasks * (worker + 1) / workers;
+        }
+    }
+
     void work(int worker) noexcept {
+        for (int turn = 0; turn < workers; ++turn)
+            take_all(shares[(worker + turn) % workers], worker);
+    }
+
+private:
+    void take_all(Share& share, int worker) noexcept {
         for (;;) {
-            const std::int64_t task = next.fetch_add(1, std::memory_order_relaxed);
-            if (task >= tasks) return;
+            if (share.next.load(std::memory_order_relaxed) >= share.end) return;
+            const std::int64_t task = share.next.fetch_add(1, std::memory_order_relaxed);
+            if (task >= share.end) return;
             try {
                 function(context, task, worker);
             } catch (...) {
-                next.store(tasks, std::memory_order_relaxed);
+                for (int other = 0; other < workers; ++other)
+                    shares[other].next.store(tasks, std::memory_order_relaxed);
                 const std::lock_guard<std::mutex> lock(error_mutex);
                 if (!error) error = std::current_exception();
             }
@@ -87,7 +112,10 @@ public:
     bool run(Job& job) {
         const std::unique_lock<std::mutex> use(use_mutex_, std::try_to_lock);
         if (!use.owns_lock()) return false;
-        start_threads(job.seats);
+        start_threads(job.workers - 1);
+        if (shares_.size() < static_cast<std::size_t>(job.workers))
+            shares_ = std::vector<Share>(job.workers);
+        job.share_out(shares_.data());
         count(counters.shared_jobs);
         {
             const std::lock_guard<std::mutex> lock(mutex_);
@@ -114,7 +142,7 @@ private:
     void start_threads(int wanted) {
         while (started_ < wanted) {
             try {
-                std::thread([this] { serve(); }).detach();
+                std::thread([this, number = started_ + 1] { serve(number); }).detach();
             } catch (const std::system_error&) {
                 return;  // the system has no more: fewer threads do the same work
             }
@@ -122,7 +150,8 @@ private:
         }
     }
 
-    void serve() {
+    // `number` is this thread's as a worker.
+    void serve(int number) {
         const FloatState float_state;
         inside_task = true;
         std::uint64_t seen = 0;
@@ -137,12 +166,10 @@ private:
             sleeping_.fetch_sub(1);
             seen = generation_.load(std::memory_order_relaxed);
             Job* job = job_;
-            if (!job || job->seats == 0) continue;
-            --job->seats;
-            const int worker = ++job->joined;
+            if (!job || number >= job->workers) continue;
             job->working.fetch_add(1, std::memory_order_relaxed);
             lock.unlock();
-            job->work(worker);
+            job->work(number);
             lock.lock();
             if (job->working.fetch_sub(1, std::memory_order_release) == 1) done_.notify_one();
         }
@@ -152,7 +179,8 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable done_;
-    Job* job_ = nullptr;  // of the current generation, under mutex_
+    std::vector<Share> shares_;  // of the job
+    Job* job_ = nullptr;         // of the current generation, under mutex_
     std::atomic<std::uint64_t> generation_{0};
     std::atomic<int> sleeping_{0};
     int started_ = 0;
@@ -186,7 +214,7 @@ void run_tasks(std::int64_t tasks, TaskFunction function, const void* context) {
     const std::int64_t limit = thread_limit.load(std::memory_order_relaxed);
     if (tasks > 1 && limit > 1 && !inside_task) {
         const std::int64_t threads = tasks < limit ? tasks : limit;
-        Job job{function, context, tasks, static_cast<int>(threads - 1)};
+        Job job{function, context, tasks, static_cast<int>(threads)};
         inside_task = true;
         const bool ran = pool().run(job);
         inside_task = false;

@@ -37,6 +37,17 @@ TEST(every_task_runs_once) {
     }
 }
 
+// Where one thread is kept, the others take its share.
+TEST(workers_help_each_other) {
+    const ManyThreads many;
+    std::atomic<int> done{0};
+    parallel_for(64, [&](std::int64_t task, int) {
+        ++done;
+        while (task == 0 && done < 64) std::this_thread::yield();
+    });
+    CHECK(done == 64);
+}
+
 TEST(nested_calls_run_inline) {
     const ManyThreads many;
     std::atomic<int> runs{0};
