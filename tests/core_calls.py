@@ -82,6 +82,7 @@ CALLS = {
     "add_into": _pointwise("out", "a", factor=2.0),
     "scale": _pointwise("x", "out", factor=2.0),
     "fill": _pointwise("out", value=2.0),
+    "clear": _pointwise("out"),
     "softmax": _pointwise("x", "y"),
     "softmax_backward": _pointwise("y", "dy", "dx"),
     "log_softmax": _pointwise("x", "y"),

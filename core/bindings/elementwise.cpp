@@ -52,6 +52,10 @@ void fill(FloatsOut& out, float value) {
     run_kernel([=] { kernels().elementwise.fill(out.count(), value, out.data()); });
 }
 
+void clear(FloatsOut& out) {
+    run_kernel([=] { kernels().elementwise.clear(out.count(), out.data()); });
+}
+
 }  // namespace
 
 void bind_elementwise(nb::module_& m) {
@@ -73,6 +77,8 @@ void bind_elementwise(nb::module_& m) {
     m.def("scale", &scale, nb::arg("x"), nb::arg("factor"), nb::arg("out"),
           "out = factor * x; out may be x.");
     m.def("fill", &fill, nb::arg("out"), nb::arg("value") = 0.0f, "out = value.");
+    m.def("clear", &clear, nb::arg("out"),
+          "out = 0, written only where it is not yet: for an array that is zero mostly.");
 }
 
 }  // namespace sunhwan

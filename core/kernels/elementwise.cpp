@@ -106,10 +106,19 @@ void fill(std::int64_t count, float value, float* out) {
     });
 }
 
+void clear(std::int64_t count, float* out) {
+    for_chunks(count, [&](std::int64_t first, std::int64_t n) {
+        float* p = out + first;
+        for (; n >= Vec::width; n -= Vec::width, p += Vec::width)
+            if (!all(eq(bits(load(p)), broadcast_int(0)))) store(p, zero());
+        store_partial(p, zero(), static_cast<int>(n));
+    });
+}
+
 }  // namespace
 
 extern const ElementwiseKernels SUNHWAN_SYMBOL(elementwise) = {
-    activate_any, activate_backward_any, multiply, add, add_scaled, scale, fill,
+    activate_any, activate_backward_any, multiply, add, add_scaled, scale, fill, clear,
 };
 
 }  // namespace sunhwan

@@ -36,6 +36,7 @@ struct ElementwiseKernels {
     void (*scale)(std::int64_t count, float factor, const float* x, float* out);
     // out = value
     void (*fill)(std::int64_t count, float value, float* out);
+    void (*clear)(std::int64_t count, float* out);  // writes only where it is not zero yet
 };
 
 }  // namespace sunhwan

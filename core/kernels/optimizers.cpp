@@ -22,15 +22,29 @@ void for_elements(std::int64_t count, const Body& body) {
 }
 
 // Calls body(i, n, w, g) with the decayed w and the scaled and clipped g; it returns the new w.
-template <typename Body>
-void update(const Parameters& at, const Body& body) {
+// Nothing is called for nor written where `rests(i, g)`.
+template <typename Rests, typename Body>
+void update(const Parameters& at, const Rests& rests, const Body& body) {
     const Vec scale = broadcast(at.scale), limit = broadcast(at.limit);
     const Vec keep = broadcast(1.0f - at.decay);
     for_elements(at.count, [&](std::int64_t i, int n) {
         const Vec g = min(limit, max(-limit, load_lanes(at.g + i, n) * scale));
+        if (n == Vec::width && rests(i, g)) return;
         store_lanes(at.w + i, body(i, n, load_lanes(at.w + i, n) * keep, g), n);
     });
 }
+
+template <typename Body>
+void update(const Parameters& at, const Body& body) {
+    update(at, [](std::int64_t, Vec) { return false; }, body);
+}
+
+// Whether a step of a weight without gradient and moments leaves all as it is.
+bool may_rest(const Parameters& at, float rate, float epsilon) {
+    return at.decay == 0.0f && epsilon > 0.0f && rate - rate == 0.0f;
+}
+
+SUNHWAN_INLINE bool all_zero(IVec v) { return all(eq(v, broadcast_int(0))); }
 
 // old + share * (new - old), written back to p.
 SUNHWAN_INLINE Vec blend(float* p, int n, Vec next, Vec share) {
@@ -53,7 +67,11 @@ void sgd(const SgdArguments& a) {
 void rmsprop(const RmspropArguments& a) {
     const Vec rate = broadcast(a.rate), rho = broadcast(a.rho), rest = broadcast(a.rest);
     const Vec epsilon = broadcast(a.epsilon), momentum = broadcast(a.momentum);
-    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+    const bool may = may_rest(a.at, a.rate, a.epsilon) && !a.mean && !a.m;
+    const auto rests = [&](std::int64_t i, Vec g) {
+        return may && all_zero(bits(g)) && all_zero(bits(load(a.v + i)));
+    };
+    update(a.at, rests, [&](std::int64_t i, int n, Vec w, Vec g) {
         const Vec v = fma(rho, load_lanes(a.v + i, n), rest * (g * g));
         store_lanes(a.v + i, v, n);
         Vec divisor = v + epsilon;
@@ -95,7 +113,11 @@ void adadelta(const AdadeltaArguments& a) {
 void adam(const AdamArguments& a) {
     const Vec rate = broadcast(a.rate), epsilon = broadcast(a.epsilon);
     const Vec rest_1 = broadcast(a.rest_1), rest_2 = broadcast(a.rest_2);
-    update(a.at, [&](std::int64_t i, int n, Vec w, Vec g) {
+    const bool may = may_rest(a.at, a.rate, a.epsilon) && !a.top;
+    const auto rests = [&](std::int64_t i, Vec g) {
+        return may && all_zero(bits(g)) && all_zero(bits(load(a.m + i)) | bits(load(a.v + i)));
+    };
+    update(a.at, rests, [&](std::int64_t i, int n, Vec w, Vec g) {
         const Vec m = blend(a.m + i, n, g, rest_1);
         Vec v = blend(a.v + i, n, g * g, rest_2);
         if (a.top) {

@@ -70,6 +70,10 @@ TEST(elementwise_arithmetic) {
         }
         kernels().elementwise.fill(count, 4.0f, more.data());
         for (const float value : more) CHECK(value == 4.0f);
+        std::vector<float> sparse(a.size());
+        for (std::size_t i = 0; i < sparse.size(); i += 5) sparse[i] = i % 2 ? -0.0f : 1.0f;
+        kernels().elementwise.clear(count, sparse.data());
+        for (const float value : sparse) CHECK(value == 0.0f && !std::signbit(value));
     }
 }
 

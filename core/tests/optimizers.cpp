@@ -114,6 +114,33 @@ TEST(optimizer_steps) {
     }
 }
 
+// Without gradients or moments a weight stays, unless it decays or the divisor is zero.
+TEST(weights_at_rest) {
+    for (const float decayed : {0.0f, decay})
+        for (const float divisor : {epsilon, 0.0f})
+            for (const bool adam : {false, true}) {
+                Case c = make(50);
+                for (std::size_t i = 0; i < 40; ++i) c.g[i] = c.first[i] = c.second[i] = 0.0f;
+                const Floats before = c.w;
+                Parameters at = c.at();
+                at.decay = decayed;
+                if (adam)
+                    kernels().optimizers.adam(
+                        {at, rate, 0.1f, 0.01f, divisor, c.first.data(), c.second.data(), nullptr});
+                else
+                    kernels().optimizers.rmsprop(
+                        {at, rate, 0.9f, 0.1f, 0.0f, divisor, c.first.data(), nullptr, nullptr});
+                for (std::size_t i = 0; i < 40; ++i) {
+                    if (divisor == 0.0f)
+                        CHECK(std::isnan(c.w[i]));
+                    else
+                        CHECK_NEAR(c.w[i], before[i] * (1.0 - decayed), 1e-6);
+                    CHECK(c.first[i] == 0.0f && c.second[i] == 0.0f);
+                }
+                for (std::size_t i = 40; i < 50; ++i) CHECK(c.w[i] != before[i]);
+            }
+}
+
 TEST(sums_of_squares_and_averages) {
     for (const std::int64_t count : {0, 1, 17, 20000}) {
         const Floats x = test::random_floats(count, 6);

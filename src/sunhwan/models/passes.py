@@ -83,7 +83,7 @@ class Passes:
 
     def _losses(self, path: Path, batch: Batch, y: Any, weight: Any, loss: Any, step: int) -> Any:
         if path.training:
-            _core.fill(self._block.gradients)
+            _core.clear(self._block.gradients)
         order = order_of(batch)
         collected = collected_of(rows_of(batch), loss.shows)
         path.begin(batch, step)
