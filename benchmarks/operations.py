@@ -8,8 +8,9 @@ the loss and the optimizer.
 
 `dense` counts every step of every padded row, as a package does that pads. `needed` counts what is
 left when nothing is computed twice: masked steps not at all, the shared run of padding once a
-batch, and the product of the first matrix once for each distinct token of a batch. Our share of
-the machine's peak is of `needed`.
+batch, the product of the first matrix once for each distinct token of a batch, and in a greedy
+search no scores, of which only the greatest word is asked for. Our share of the machine's peak is
+of `needed`.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def needed_and_dense(workload: Workload, arrays: dict[str, np.ndarray]) -> tuple
         batches, training = len(arrays["x"]) // rows, workload.task == "fit"
         full = {name: np.ones_like(arrays[name]) for name in ("x", "y")}
         return (
-            translator.operations(first, arrays, batches, training),
+            translator.operations(first, arrays, batches, training, workload.task != "greedy"),
             translator.operations(first, full, batches, training),
         )
     width = arrays["x"].shape[1:]

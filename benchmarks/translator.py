@@ -83,10 +83,20 @@ def weights(layer: dict[str, Any], random: Any, fresh: bool) -> list[np.ndarray]
     return found
 
 
-def operations(layer: dict[str, Any], arrays: Arrays, batches: int, training: bool) -> float:
-    """Operations of one batch, of the steps that exist: see `operations.py`."""
+def operations(
+    layer: dict[str, Any], arrays: Arrays, batches: int, training: bool, scores: bool = True
+) -> float:
+    """Operations of one batch, of the steps that exist: see `operations.py`.
+
+    Args:
+        layer: the translator.
+        arrays: of all batches.
+        batches: so many.
+        training: with the way back.
+        scores: whether the scores of all words are computed at each step.
+    """
     U, words = layer["units"], layer["words"]
     read, written = (np.count_nonzero(arrays[name], axis=1) for name in ("x", "y"))
-    gru, last = 6 * U * U, 2 * U * U + U * words
+    gru, last = 6 * U * U, 2 * U * U + U * words * scores
     pairs = gru * read.sum() + (gru + last) * written.sum() + 2 * U * (read * written).sum()
     return 2.0 * float(pairs) * (3 if training else 1) / batches

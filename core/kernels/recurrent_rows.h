@@ -22,9 +22,11 @@ constexpr int most_rows_of_tile(std::int64_t units) {
 constexpr int few_tile_rows = 8;
 
 // How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
-// out to its tiles one by one, so that these take as long. Few rows of many units are one tile: the
-// threads go through its steps together, each reading its units' part of the recurrent kernel. It
-// may all depend on the number of threads, since no element's arithmetic depends on who makes it.
+// out to its tiles one by one, so that these take as long. Rows of nearly one length are cut as
+// they stand: what a thread works on lies together, as in the products before and after the loop.
+// Few rows of many units are one tile: the threads go through its steps together, each reading its
+// units' part of the recurrent kernel. It may all depend on the number of threads, since no
+// element's arithmetic depends on who makes it.
 struct RowPlan {
     std::int64_t groups;
     std::int64_t tiles;  // of a group
@@ -90,7 +92,7 @@ struct RowTile {
     RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
             std::int64_t tile)
         : all(rows_), order(order_), shares_units(plan.shares_units) {
-        if (length_at(0) <= 2 * length_at(all.rows - 1)) {
+        if (7 * length_at(0) <= 8 * length_at(all.rows - 1)) {
             first = all.rows * tile / plan.count();
             stride = 1;
             rows = static_cast<int>(all.rows * (tile + 1) / plan.count() - first);
