@@ -98,8 +98,10 @@ struct RowTile {
             rows = static_cast<int>(all.rows * (tile + 1) / plan.count() - first);
             return;
         }
-        // A thread's tasks follow each other: those of all groups at one place.
-        const std::int64_t group = tile % plan.groups, place = tile / plan.groups;
+        // A thread's tasks follow each other: those of all groups, turn by turn with the longest
+        // row of a group and with the shortest.
+        const std::int64_t group = tile % plan.groups, turn = tile / plan.groups;
+        const std::int64_t place = group % 2 == 0 ? turn : plan.tiles - 1 - turn;
         const std::int64_t end = all.rows * (group + 1) / plan.groups;
         stride = plan.tiles;
         first = all.rows * group / plan.groups + place;
