@@ -120,6 +120,18 @@ def test_slices_are_even():
     assert max(sizes) - min(sizes) <= 2
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_slice_of_several_rows_is_never_twice_too_large(seed):
+    rng = np.random.default_rng(seed)
+    largest = SLICE_BYTES // 4
+    floats = floats_before(rng.integers(0, largest * 3 // 2 >> seed % 5, 60), 1)
+    cuts = list(cut_rows(floats))
+    assert [first for first, _ in cuts] == [0, *(last for _, last in cuts[:-1])]
+    assert cuts[-1][1] == 60
+    sizes = [floats[last] - floats[first] for first, last in cuts if last > first + 1]
+    assert all(size < 2 * largest for size in sizes)
+
+
 def test_slices_have_no_more_rows_than_memory_allows():
     rows = floats_before([1] * 9, WANTED_SLICE_BYTES // 8)
     assert [last - first for first, last in cut_rows(rows, least_rows=4)] == [2, 2, 2, 2, 1]
