@@ -87,6 +87,7 @@ struct RowTile {
     std::int64_t first;         // place of the tile's first row in that order
     std::int64_t stride;        // from one of its rows to the next
     bool shares_units;
+    bool alike = false;  // all rows of the batch have as many steps
     int rows;
 
     RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
@@ -96,6 +97,7 @@ struct RowTile {
             first = all.rows * tile / plan.count();
             stride = 1;
             rows = static_cast<int>(all.rows * (tile + 1) / plan.count() - first);
+            alike = length_at(0) == length_at(all.rows - 1);
             return;
         }
         // A thread's tasks follow each other: those of all groups, turn by turn with the longest
@@ -109,8 +111,8 @@ struct RowTile {
     }
 
     // The tile's row r as a row of the batch.
-    std::int64_t row(int r) const { return row_at(first + r * stride); }
-    std::int64_t length(int r) const { return length_at(first + r * stride); }
+    std::int64_t row(int r) const { return row_at(place(r)); }
+    std::int64_t length(int r) const { return length_at(place(r)); }
 
     // The packed step that row r comes to after `done` steps.
     std::int64_t step(int r, std::int64_t done) const {
@@ -120,6 +122,13 @@ struct RowTile {
     std::int64_t step_before(int r, std::int64_t done) const { return step(r, done - 1); }
 
 private:
+    // Rows of one length lie equally far apart. If they were taken as they stand, the processor
+    // would guess the next ones and claim their memory, which another thread is writing; so they
+    // are taken from both ends in turn.
+    std::int64_t place(int r) const {
+        if (!alike) return first + r * stride;
+        return first + (r % 2 == 0 ? r / 2 : rows - 1 - r / 2);
+    }
     std::int64_t row_at(std::int64_t place) const {
         return order == nullptr ? place : order[place];
     }

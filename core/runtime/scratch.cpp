@@ -9,6 +9,7 @@ namespace sunhwan {
 namespace {
 
 constexpr std::size_t alignment = 64;
+constexpr std::size_t page = 4096;  // processors do not read ahead beyond the next one
 constexpr std::size_t smallest_block = std::size_t{1} << 20;
 constexpr std::size_t most_kept = std::size_t{64} << 20;
 
@@ -41,7 +42,7 @@ struct Arena {
 
     void* take(std::size_t size) {
         size = (size + alignment - 1) / alignment * alignment;
-        while (block < blocks.size() && blocks[block].size - offset < size) {
+        while (block < blocks.size() && blocks[block].size < offset + size) {
             ++block;
             offset = 0;
         }
@@ -75,7 +76,12 @@ thread_local Arena arena;
 
 }  // namespace
 
-Scratch::Scratch() : block_(arena.block), offset_(arena.offset) { ++arena.users; }
+// What the thread took before may be read by other threads, again and again and in order: then
+// their processors read ahead past its end. What is taken from here on, perhaps for this thread
+// alone, lies a page further, else they would fetch it from under this thread's hands.
+Scratch::Scratch() : block_(arena.block), offset_(arena.offset) {
+    if (arena.users++ > 0) arena.offset = (arena.offset + page - 1) / page * page + page;
+}
 
 Scratch::~Scratch() {
     arena.block = block_;
