@@ -124,8 +124,8 @@ inline void add_outer_products(const OuterProducts& p) {
     float* sums = pieces > 1 ? scratch.floats((pieces - 1) * size) : nullptr;
     const auto run_task = [&](std::int64_t task, int) {
         const std::int64_t piece = task / (strips * groups);
-        const auto rows = Interval::part(p.M, tile_rows, task % strips, strips);
-        const auto columns = Interval::part(p.N, panel_width, task / strips % groups, groups);
+        const auto rows = Interval::part(p.M, tile_rows, task / groups % strips, strips);
+        const auto columns = Interval::part(p.N, panel_width, task % groups, groups);
         const auto terms = Interval::part(p.K, 1, piece, pieces);
         const std::int64_t sum_row = piece == 0 ? p.out_row : p.N;
         float* sum = piece == 0 ? p.out : sums + (piece - 1) * size;

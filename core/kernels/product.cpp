@@ -109,6 +109,7 @@ void split_output(const ProductArguments& p, const Blocks& blocks, Sums sums, bo
     while (tasks() < wanted && rows > tile_rows) rows -= tile_rows;
     const Index strips = ceil_div(p.M, rows);
     rows = ceil_div(ceil_div(p.M, strips), tile_rows) * tile_rows;
+    const Index groups = ceil_div(p.N, columns);
 
     Scratch scratch;
     float* packed = scratch.floats(padded * blocks.length * smaller(at_once, blocks.count()));
@@ -117,7 +118,7 @@ void split_output(const ProductArguments& p, const Blocks& blocks, Sums sums, bo
         if (padded > 0) pack_b(p, blocks, first, last, in_place, p.N - in_place, serial, packed);
         const PackedColumns b{packed, p.b, p.b_row, in_place, padded, blocks.first(first)};
         run(tasks(), serial, [&](Index task) {
-            const Index m = task % strips * rows, n = task / strips * columns;
+            const Index m = task / groups * rows, n = task % groups * columns;
             run_piece(p, blocks, b,
                       {m, smaller(rows, p.M - m), n, smaller(columns, p.N - n), first, last}, sums);
         });
