@@ -11,6 +11,8 @@ from sunhwan import _core
 from .layout import Layout, own_tokens
 from .sequences import Head, Sequences
 
+_LARGE = 1 << 18  # bytes that pay for more than NumPy's take
+
 
 def pack_steps(values: np.ndarray, mask: np.ndarray | None = None) -> Sequences:
     """Dense values `(N, T, *features)`; with a mask `(N, T)` its true steps alone."""
@@ -135,12 +137,26 @@ def _take(
     shape = steps.shape[1:]
     if layout.plain:
         whole = steps.reshape(layout.rows, layout.width, *shape)
-        taken = whole.take(rows if order is None else rows[order], axis=0)
+        taken = _rows_of(whole, rows if order is None else rows[order])
         return Layout.dense(len(rows), layout.width, order), taken.reshape(-1, *shape)
     taken_layout, firsts = layout.take(rows, order)
     taken = np.empty((taken_layout.steps, *shape), steps.dtype)
     _core.take_runs(steps, firsts, taken_layout.offsets, taken)
     return taken_layout, taken
+
+
+def _rows_of(whole: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """`whole[rows]`; of much data, where the rows follow each other, a view that none can write."""
+    count = len(rows)
+    if count * whole[:1].nbytes < _LARGE:
+        return whole.take(rows, axis=0)
+    if rows[-1] - rows[0] == count - 1 and (np.diff(rows) == 1).all():
+        view = whole[rows[0] : rows[0] + count]
+        view.flags.writeable = False
+        return view
+    taken = np.empty((count, *whole.shape[1:]), whole.dtype)
+    _core.take_runs(whole, np.ascontiguousarray(rows), np.arange(count + 1), taken)
+    return taken
 
 
 class Tokenizer:
