@@ -94,13 +94,15 @@ inline void add_block(const OuterProducts& p, Interval rows, Interval columns, I
             of_a = {packed, 1, now};
         }
         // Two rows of tiles bring the next block of b nearer (a panel has two lines of the cache a
-        // term), the others that of a.
+        // term), those after them that of a, each panel a line of its rows.
         TileAhead ahead{};
+        const std::int64_t brought = (tile - 2) * (whole / panel_width) * line_floats;
         if (more && tile < 2)
             ahead = {b + K * p.b_row + tile * line_floats, line_floats, p.b_row,
                      line_floats * p.b_row, panel_width};
-        else if (more)
-            ahead = {a + K * p.a_row, line_floats, p.a_row, line_floats * p.a_row, panel_width};
+        else if (more && brought < rows.count)
+            ahead = {a + K * p.a_row + brought, line_floats, p.a_row, line_floats * p.a_row,
+                     line_floats};
         float* to = sum + r * sum_row;
         tile_row(of_a, now, panels, K, whole, {to, sum_row, nullptr, 0, add}, ahead);
         if (rest > 0)
