@@ -26,14 +26,13 @@ void backward_with(const RecurrentBackwardArguments& a, const Fs& fs) {
     float* panels = scratch.floats(Cell::gates * units * block_count(units) * Vec::width);
     if (a.dh0 != nullptr || Cell::stages > 1 || !all_brief(a.rows))
         pack_transposed_stages<Cell, 0>(a.rows, panels);
-    const std::int32_t* order = longest_first(a.rows, scratch);
-    const RowPlan plan(a.rows, Cell::gates);
-    parallel_for(plan.count(), [&](std::int64_t index, int) {
-        const RowTile tile(a.rows, order, plan, index);
-        if (tile.rows == 0) return;
+    const RowPlan plan(a.rows, Cell::gates, scratch);
+    parallel_for(plan.parts(), [&](std::int64_t part, int) {
         Scratch states;
         float* floats = states.floats(BackwardTile<Cell, Fs>::scratch_floats(units));
-        BackwardTile<Cell, Fs>(a, tile, fs, panels, floats).run();
+        plan.for_tiles(part, [&](const RowTile& tile) {
+            BackwardTile<Cell, Fs>(a, tile, fs, panels, floats).run();
+        });
     });
 }
 

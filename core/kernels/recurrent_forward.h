@@ -45,14 +45,13 @@ void forward_with(const RecurrentForwardArguments& a, const Fs& fs) {
     };
     const float* bias = Cell::has_recurrent_bias ? pad(a.recurrent_bias) : nullptr;
     const float* input_bias = a.inputs != nullptr ? pad(a.input_bias) : nullptr;
-    const std::int32_t* order = longest_first(a.rows, scratch);
-    const RowPlan plan(a.rows, Cell::gates);
-    parallel_for(plan.count(), [&](std::int64_t index, int) {
-        const RowTile tile(a.rows, order, plan, index);
-        if (tile.rows == 0) return;
+    const RowPlan plan(a.rows, Cell::gates, scratch);
+    parallel_for(plan.parts(), [&](std::int64_t part, int) {
         Scratch states;
         float* floats = states.floats(ForwardTile<Cell, Fs>::scratch_floats(units));
-        ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, input_bias, floats).run();
+        plan.for_tiles(part, [&](const RowTile& tile) {
+            ForwardTile<Cell, Fs>(a, tile, fs, panels, bias, input_bias, floats).run();
+        });
     });
 }
 

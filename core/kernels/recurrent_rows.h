@@ -21,30 +21,6 @@ constexpr int most_rows_of_tile(std::int64_t units) {
 // A step of so few rows costs what reading a large recurrent kernel costs.
 constexpr int few_tile_rows = 8;
 
-// How the rows are shared out: in groups of rows that stand side by side, longest first, each dealt
-// out to its tiles one by one, so that these take as long. Rows of nearly one length are cut as
-// they stand: what a thread works on lies together, as in the products before and after the loop.
-// Few rows of many units are one tile: the threads go through its steps together, each reading its
-// units' part of the recurrent kernel. It may all depend on the number of threads, since no
-// element's arithmetic depends on who makes it.
-struct RowPlan {
-    std::int64_t groups;
-    std::int64_t tiles;  // of a group
-    bool shares_units;   // one tile, each step's units shared out to the threads
-
-    RowPlan(const RecurrentRows& all, int gates) {
-        const std::int64_t row_work = gates * all.units * all.units;  // of a step
-        const std::int64_t useful = 1 + all.offsets[all.rows] * row_work / serial_work;
-        const std::int64_t threads = useful < num_threads() ? useful : num_threads();
-        shares_units = threads > 1 && all.rows <= few_tile_rows && row_work >= serial_work;
-        tiles = shares_units ? 1 : threads < all.rows ? threads : all.rows;
-        const std::int64_t rows = tiles * most_rows_of_tile(all.units);
-        groups = all.rows == 0 ? 0 : (all.rows + rows - 1) / rows;
-    }
-
-    std::int64_t count() const { return groups * tiles; }
-};
-
 // The rows from the longest to the shortest, those of one length as they stand; null where they
 // stand so already. By merging, in `scratch`.
 inline const std::int32_t* longest_first(const RecurrentRows& all, Scratch& scratch) {
@@ -81,34 +57,23 @@ inline bool all_brief(const RecurrentRows& all) {
     return true;
 }
 
+// Rows that one thread takes through all their steps together, longest first.
 struct RowTile {
     const RecurrentRows& all;
     const std::int32_t* order;  // of all rows, longest first; null where they stand so
     std::int64_t first;         // place of the tile's first row in that order
-    std::int64_t stride;        // from one of its rows to the next
-    bool shares_units;
-    bool alike = false;  // all rows of the batch have as many steps
     int rows;
+    bool shares_units;
+    bool alike;  // all have as many steps
 
-    RowTile(const RecurrentRows& rows_, const std::int32_t* order_, const RowPlan& plan,
-            std::int64_t tile)
-        : all(rows_), order(order_), shares_units(plan.shares_units) {
-        if (7 * length_at(0) <= 8 * length_at(all.rows - 1)) {
-            first = all.rows * tile / plan.count();
-            stride = 1;
-            rows = static_cast<int>(all.rows * (tile + 1) / plan.count() - first);
-            alike = length_at(0) == length_at(all.rows - 1);
-            return;
-        }
-        // A thread's tasks follow each other: those of all groups, turn by turn with the longest
-        // row of a group and with the shortest.
-        const std::int64_t group = tile % plan.groups, turn = tile / plan.groups;
-        const std::int64_t place = group % 2 == 0 ? turn : plan.tiles - 1 - turn;
-        const std::int64_t end = all.rows * (group + 1) / plan.groups;
-        stride = plan.tiles;
-        first = all.rows * group / plan.groups + place;
-        rows = first < end ? static_cast<int>((end - first + stride - 1) / stride) : 0;
-    }
+    RowTile(const RecurrentRows& rows_, const std::int32_t* order_, std::int64_t first_,
+            std::int64_t end, bool shares)
+        : all(rows_),
+          order(order_),
+          first(first_),
+          rows(static_cast<int>(end - first_)),
+          shares_units(shares),
+          alike(length_at(first_) == length_at(end - 1)) {}
 
     // The tile's row r as a row of the batch.
     std::int64_t row(int r) const { return row_at(place(r)); }
@@ -126,15 +91,71 @@ private:
     // would guess the next ones and claim their memory, which another thread is writing; so they
     // are taken from both ends in turn.
     std::int64_t place(int r) const {
-        if (!alike) return first + r * stride;
+        if (!alike) return first + r;
         return first + (r % 2 == 0 ? r / 2 : rows - 1 - r / 2);
     }
-    std::int64_t row_at(std::int64_t place) const {
-        return order == nullptr ? place : order[place];
+    std::int64_t row_at(std::int64_t at) const { return order == nullptr ? at : order[at]; }
+    std::int64_t length_at(std::int64_t at) const {
+        return all.offsets[row_at(at) + 1] - all.offsets[row_at(at)];
     }
-    std::int64_t length_at(std::int64_t place) const {
-        return all.offsets[row_at(place) + 1] - all.offsets[row_at(place)];
+};
+
+// How the rows are shared out: longest first, in parts that follow each other and have as many
+// steps, or nearly. So a thread's part lies together, and lies where its part lay in the batch
+// before, as in the products before and after the loop. Few rows of many units are one part: the
+// threads go through its steps together, each reading its units' part of the recurrent kernel. It
+// may all depend on the number of threads, since no element's arithmetic depends on who makes it.
+class RowPlan {
+public:
+    RowPlan(const RecurrentRows& all, int gates, Scratch& scratch)
+        : all_(all), order_(longest_first(all, scratch)) {
+        const std::int64_t row_work = gates * all.units * all.units;  // of a step
+        const std::int64_t useful = 1 + all.offsets[all.rows] * row_work / serial_work;
+        std::int64_t threads = useful < num_threads() ? useful : num_threads();
+        if (threads > all.rows) threads = all.rows < 1 ? 1 : all.rows;
+        shares_units_ = threads > 1 && all.rows <= few_tile_rows && row_work >= serial_work;
+        if (!shares_units_) {
+            const std::int64_t tiles = all.rows / (threads * most_rows_of_tile(all.units));
+            parts_ = threads * (tiles < 1 ? 1 : tiles);
+        }
+        cut(scratch);
     }
+
+    std::int64_t parts() const { return parts_; }
+
+    // Calls body(tile) for the tiles of a part.
+    template <typename Body>
+    void for_tiles(std::int64_t part, const Body& body) const {
+        const std::int64_t first = cuts_[part], rows = cuts_[part + 1] - first;
+        const std::int64_t most = most_rows_of_tile(all_.units);
+        const std::int64_t tiles = (rows + most - 1) / most;
+        for (std::int64_t tile = 0; tile < tiles; ++tile)
+            body(RowTile(all_, order_, first + rows * tile / tiles,
+                         first + rows * (tile + 1) / tiles, shares_units_));
+    }
+
+private:
+    // A part ends behind the row with whose middle it would have all its steps.
+    void cut(Scratch& scratch) {
+        cuts_ = scratch.integers(parts_ + 1);
+        cuts_[0] = 0;
+        std::int64_t part = 1, before = 0;
+        const std::int64_t steps = all_.offsets[all_.rows];
+        for (std::int64_t at = 0; at < all_.rows && part < parts_; ++at) {
+            const std::int64_t row = order_ == nullptr ? at : order_[at];
+            const std::int64_t own = all_.offsets[row + 1] - all_.offsets[row];
+            while (part < parts_ && (2 * before + own) * parts_ >= 2 * steps * part)
+                cuts_[part++] = static_cast<std::int32_t>(at);
+            before += own;
+        }
+        while (part <= parts_) cuts_[part++] = static_cast<std::int32_t>(all_.rows);
+    }
+
+    const RecurrentRows& all_;
+    const std::int32_t* order_;  // null where the rows stand longest first
+    std::int64_t parts_ = 1;
+    bool shares_units_;   // one tile, each step's units shared out to the threads
+    std::int32_t* cuts_;  // (parts + 1) places in that order
 };
 
 // Copies `rows` rows of `units` floats out of padded ones, and into them (zeros where from is
