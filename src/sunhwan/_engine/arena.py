@@ -15,6 +15,16 @@ BLOCK_BYTES = 1 << 20
 Piece = tuple[int, int, int]  # number of a block, first byte, byte behind the last
 
 
+def _room(size: int) -> int:
+    """Bytes that an array takes; large ones of nearly the same size as many.
+
+    So arrays of one slice stand where those of the slice before stood, and a thread writes what
+    itself wrote there.
+    """
+    unit = max(ALIGNMENT, 1 << max(0, size.bit_length() - 3))
+    return -(-size // unit) * unit
+
+
 class Arena:
     """A stack of aligned arrays that is reused from step to step and grows only when it must.
 
@@ -41,7 +51,7 @@ class Arena:
             block = self._blocks[self._block]
             if self._used + size <= block.size:
                 place = self._used
-                self._used = place + (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+                self._used = place + _room(size)
                 if self.noted is not None and size:
                     self.noted.append((self._block, place, self._used))
                 return np.ndarray(shape, dtype, block, place)
@@ -87,7 +97,7 @@ class Arena:
 
     def _again(self, size: int) -> Piece | None:
         """A piece of the smallest one given back in which `size` bytes fit."""
-        size = (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+        size = _room(size)
         fitting = [piece for piece in self._free if piece[2] - piece[1] >= size]
         if not fitting:
             return None
