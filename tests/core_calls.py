@@ -120,6 +120,9 @@ CALLS = {
         "dout": floats(5, 3), "index": whole(3, -2, 0, -1, 1), "dsource": floats(4, 3),
         "dhead": floats(2, 3),
     },
+    "scatter_halves": lambda: {
+        "dout": floats(5, 3), "index": whole(3, 2, 0, 1, 1), "dsource": floats(2, 4, 3),
+    },
     "gather_scaled": lambda: {
         "source": floats(4, 3), "index": whole(3, 2, 0, 1, 1), "factors": floats(2, 3),
         "offsets": offsets(), "out": floats(5, 3),

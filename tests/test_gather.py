@@ -58,6 +58,24 @@ def test_scatter_adds_in_order_on_any_number_of_threads(rows, columns, threads):
         np.testing.assert_array_equal(results[1], expected[1])
 
 
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("rows", [0, 1, 301, 5000])
+def test_halves_are_scattered_apart_on_any_number_of_threads(rows, columns, threads):
+    rng = np.random.default_rng(2)
+    dout, index = random(rng, rows, columns), indices(rng, 0, 9, rows)
+    before = np.stack([random(rng, 9, columns), random(rng, 9, columns)])
+    none, middle = random(rng, 0, columns), rows // 2
+    expected = [
+        scattered(dout[half], index[half], before[number], none)[0]
+        for number, half in enumerate((slice(middle), slice(middle, None)))
+    ]
+    for count in (1, 2, 5):
+        threads(count)
+        result = before.copy()
+        _core.scatter_halves(dout, index, result)
+        np.testing.assert_array_equal(result, expected)
+
+
 def test_scatter_drops_rows_of_an_array_that_is_none():
     rng = np.random.default_rng(3)
     dout, index = random(rng, 50, 17), indices(rng, -3, 9, 50)

@@ -38,6 +38,16 @@ void scatter_rows(const FloatMatrix& dout, const Int32Vector& index,
     run_kernel([=] { kernels().gather.scatter_rows(arguments); });
 }
 
+void scatter_halves(const FloatMatrix& dout, const Int32Vector& index, FloatCubeOut& dsource) {
+    const std::int64_t C = dout.extent(1);
+    check_shape("index", index, {dout.extent(0)});
+    check_shape("dsource", dsource, {2, dsource.extent(1), C});
+    check_index("index", index, dsource.extent(1), 0);
+    const HalvesArguments arguments{dout.extent(0), dsource.extent(1), C,
+                                    dout.data(),    index.data(),      dsource.data()};
+    run_kernel([=] { kernels().gather.scatter_halves(arguments); });
+}
+
 // Checked row factors for P places.
 RowFactors row_factors(const FloatMatrix& factors, const Int64Vector& offsets, std::int64_t P,
                        std::int64_t C) {
@@ -94,6 +104,9 @@ void bind_gather(nb::module_& m) {
           nb::arg("dsource").none(), nb::arg("dhead").none(),
           "dsource[index[p]] += dout[p], or dhead[-1 - index[p]] where index[p] < 0, in the order "
           "of p; rows for an array that is None are dropped.");
+    m.def("scatter_halves", &scatter_halves, nb::arg("dout"), nb::arg("index"), nb::arg("dsource"),
+          "dsource[0, index[p]] += dout[p] for the first half of p, dsource[1, index[p]] for the "
+          "others, in the order of p.");
     m.def("gather_scaled", &gather_scaled, nb::arg("source"), nb::arg("index").none(),
           nb::arg("factors"), nb::arg("offsets"), nb::arg("out"),
           "out[p] = source[index[p]] * factors[n] for the places offsets[n]..offsets[n + 1] of row "

@@ -43,35 +43,61 @@ void gather_rows(const GatherArguments& g) {
     });
 }
 
+// Columns of a task, where `threads` tasks share C columns of P rows.
+Index columns_of_task(Index P, Index C, Index threads) {
+    Index tasks = C / least_columns;
+    if (tasks > threads) tasks = threads;
+    if (tasks < 1 || P * C < 2 * floats_a_task) tasks = 1;
+    return ((C + tasks - 1) / tasks + least_columns - 1) / least_columns * least_columns;
+}
+
 // Calls add(first column, columns): a task takes some columns of every row, so that each sum runs
 // in the order of P.
 template <typename Add>
 void share_columns(Index P, Index C, const Add& add) {
     if (P <= 0 || C <= 0) return;
-    Index tasks = C / least_columns;
-    if (tasks > num_threads()) tasks = num_threads();
-    if (tasks < 1 || P * C < 2 * floats_a_task) tasks = 1;
-    const Index width =
-        ((C + tasks - 1) / tasks + least_columns - 1) / least_columns * least_columns;
+    const Index width = columns_of_task(P, C, num_threads());
     parallel_for((C + width - 1) / width, [&](Index task, int) {
         const Index first = task * width;
         add(first, C - first < width ? C - first : width);
     });
 }
 
+// Adds the columns first .. first + columns of rows begin .. end.
+void scatter_range(const ScatterArguments& s, Index begin, Index end, Index first, Index columns) {
+    for (Index p = begin; p < end; ++p) {
+        const Index later = p + rows_ahead < end ? s.index[p + rows_ahead] : -1;
+        if (later >= 0 && s.dsource != nullptr) expect_row(s.dsource + first, later, s.C, columns);
+        if (p + rows_ahead < end) expect_row(s.dout + first, p + rows_ahead, s.C, columns);
+        const Index i = s.index[p];
+        float* base = i >= 0 ? s.dsource : s.dhead;
+        if (base == nullptr) continue;
+        add_row(columns, s.dout + p * s.C + first, base + (i >= 0 ? i : -1 - i) * s.C + first);
+    }
+}
+
 void scatter_rows(const ScatterArguments& s) {
-    share_columns(s.P, s.C, [&](Index first, Index columns) {
-        for (Index p = 0; p < s.P; ++p) {
-            const Index later = p + rows_ahead < s.P ? s.index[p + rows_ahead] : -1;
-            if (later >= 0 && s.dsource != nullptr)
-                expect_row(s.dsource + first, later, s.C, columns);
-            if (p + rows_ahead < s.P) expect_row(s.dout + first, p + rows_ahead, s.C, columns);
-            const Index i = s.index[p];
-            float* base = i >= 0 ? s.dsource : s.dhead;
-            if (base == nullptr) continue;
-            add_row(columns, s.dout + p * s.C + first, base + (i >= 0 ? i : -1 - i) * s.C + first);
-        }
-    });
+    share_columns(s.P, s.C,
+                  [&](Index first, Index columns) { scatter_range(s, 0, s.P, first, columns); });
+}
+
+void scatter_halves(const HalvesArguments& h) {
+    if (h.P <= 0 || h.C <= 0) return;
+    const Index width = columns_of_task(h.P, h.C, num_threads() / 2);
+    const Index groups = (h.C + width - 1) / width, middle = h.P / 2;
+    const auto add = [&](Index task, int) {
+        const Index half = task / groups, first = task % groups * width;
+        const ScatterArguments rows{h.P,    h.C, h.dout, h.index, h.dsource + half * h.R * h.C,
+                                    nullptr};
+        scatter_range(rows, half == 0 ? 0 : middle, half == 0 ? middle : h.P, first,
+                      h.C - first < width ? h.C - first : width);
+    };
+    if (h.P * h.C < 2 * floats_a_task) {
+        add(0, 0);
+        add(1, 0);
+    } else {
+        parallel_for(2 * groups, add);
+    }
 }
 
 void gather_scaled(const ScaledGatherArguments& g) {
@@ -132,7 +158,7 @@ Index distinct(Index P, const std::int32_t* ids, std::int32_t* marks, std::int32
 
 }  // namespace
 
-extern const GatherKernels SUNHWAN_SYMBOL(gather) = {range,         gather_rows,    scatter_rows,
-                                                     gather_scaled, scatter_scaled, distinct};
+extern const GatherKernels SUNHWAN_SYMBOL(gather) = {
+    range, gather_rows, scatter_rows, scatter_halves, gather_scaled, scatter_scaled, distinct};
 
 }  // namespace sunhwan

@@ -23,6 +23,15 @@ struct ScatterArguments {
     float* dhead;               // (K, C), likewise
 };
 
+// Likewise, into two arrays that are then to be added: the first half of P to the one, the rest to
+// the other, so that no thread reads what another has near.
+struct HalvesArguments {
+    std::int64_t P, R, C;
+    const float* dout;          // (P, C)
+    const std::int32_t* index;  // (P)
+    float* dsource;             // (2, R, C)
+};
+
 // Rows that are multiplied by a row of factors on their way: row n of N owns the places
 // offsets[n]..offsets[n + 1] and has one row of factors for all of them.
 struct RowFactors {
@@ -53,6 +62,7 @@ struct GatherKernels {
                   std::int32_t* highest);
     void (*gather_rows)(const GatherArguments&);
     void (*scatter_rows)(const ScatterArguments&);
+    void (*scatter_halves)(const HalvesArguments&);
     void (*gather_scaled)(const ScaledGatherArguments&);
     void (*scatter_scaled)(const ScaledScatterArguments&);
     // Numbers the ids 0, 1, ... in the order in which they first appear: index (P) are the numbers,

@@ -12,6 +12,7 @@ from .cell_run import Inputs
 
 LEAST_ROWS = 8  # with fewer, one product over all steps uses the processor better
 MOST_FEATURES = 384  # the terms of one running sum of `product`
+STEPS_A_TOKEN = 4  # from which on two gradients of the tokens' products pay
 
 
 class InputProjection:
@@ -25,7 +26,6 @@ class InputProjection:
 
     Attributes:
         products: of the tokens, `(U, X)`.
-        dproducts: their gradient, added to slice by slice; `None` where there is none.
     """
 
     def __init__(
@@ -37,11 +37,18 @@ class InputProjection:
     ) -> None:
         self._kernel, self._bias, self._context = kernel, bias, context
         self._tokens = tokens
-        self.products = self.dproducts = None
-        if tokens is not None:
-            self.products = self.forward(tokens)
-            if context.differentiable:
-                self.dproducts = context.zeros(self.products.shape)
+        self.products = None
+        self._dproducts: np.ndarray | None = None  # added to slice by slice
+        self._halves: np.ndarray | None = None  # both parts of it, (2, U, X), or nothing
+        if tokens is None:
+            return
+        self.products = self.forward(tokens)
+        steps = 0 if context.layout is None else context.layout.steps
+        if context.differentiable and steps >= STEPS_A_TOKEN * len(tokens):
+            self._halves = context.zeros((2, *self.products.shape))
+            self._dproducts = self._halves[0]
+        elif context.differentiable:
+            self._dproducts = context.zeros(self.products.shape)
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """`(R, X)` of values `(R, I)`."""
@@ -71,11 +78,20 @@ class InputProjection:
         _core.linear_backward(values, kernel.value, dproducts, dkernel, dbias, dvalues)
         return dvalues
 
+    def add(self, dproducts: np.ndarray, index: np.ndarray) -> None:
+        """Add the gradient of the products of `tokens[index]`."""
+        if self._halves is not None:
+            _core.scatter_halves(dproducts, index, self._halves)
+        else:
+            _core.scatter_rows(dproducts, index, self._dproducts, None)
+
     def finish(self) -> None:
         """Take the gradient of the tokens' products back, once for the batch."""
-        if self._tokens is None or self.dproducts is None:
+        if self._tokens is None or self._dproducts is None:
             return
-        dtokens = self.backward(self._tokens, self.dproducts)
+        if self._halves is not None:
+            _core.add_into(self._dproducts, self._halves[1])
+        dtokens = self.backward(self._tokens, self._dproducts)
         if dtokens is not None and self._context.dhead is not None:
             _core.add_into(self._context.dhead.tokens, dtokens)
 

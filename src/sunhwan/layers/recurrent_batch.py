@@ -81,7 +81,7 @@ class RecurrentBatch:
             dout = None if dhead is None else dhead.rows
             dx = self._weights(*self._shared.backward(dout, self._dkernel()))
             if self._shared.index is not None:
-                _core.scatter_rows(dx, self._shared.index, self._projection.dproducts, None)
+                self._projection.add(dx, self._shared.index)
             else:
                 assert self._shared_values is not None
                 drows = self._projection.backward(self._shared_values, dx)
@@ -170,7 +170,7 @@ class RecurrentBatch:
         elif dinitial is not None and self._shared is not None:
             self._shared.add(part.layout.starts, dinitial)
         if part.values is None:
-            _core.scatter_rows(dx, part.index, self._projection.dproducts, None)
+            self._projection.add(dx, part.index)
             return None
         dvalues = self._projection.backward(part.values, dx)
         if dvalues is None or part.dropped is None:
