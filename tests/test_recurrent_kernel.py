@@ -131,6 +131,18 @@ def test_a_rows_bits_do_not_depend_on_the_batch(cell, units):
                 np.testing.assert_array_equal(alone[name], whole[name][rows], err_msg=name)
 
 
+@pytest.mark.parametrize("lengths", [[60] + [1] * 70 + [0] * 30, [5] * 130, [40, 40, 3], [0] * 40])
+@pytest.mark.parametrize("cell", CELLS)
+def test_bits_do_not_depend_on_how_the_rows_are_shared_out(cell, lengths, threads):
+    case = Case(cell, 32, lengths, hidden_mask=True, initial_states=True, seed=7)
+    threads(1)
+    expected = case.run()
+    for count in (2, 3, 7):
+        threads(count)
+        for name, values in case.run().items():
+            np.testing.assert_array_equal(values, expected[name], err_msg=name)
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("cell", CELLS)
 def test_rows_in_any_order(cell, reverse):

@@ -48,6 +48,16 @@ def test_the_bits_stay(kind, monkeypatch):
         np.testing.assert_array_equal(one, other)
 
 
+def test_arrays_of_nearly_one_size_stand_in_the_same_places():
+    arena = Arena()
+    arena.empty((1 << 20,))  # one block holds all
+    places = []
+    for size in (9000, 9500, 8490):
+        arena.release()
+        places.append([arena.empty((size, width)).ctypes.data for width in (32, 8, 32)])
+    assert places[0] == places[1] == places[2]
+
+
 def test_a_deep_model_needs_little_memory():
     """A prediction holds some edges at a time; training, what is saved and some gradients."""
     rows = 2000

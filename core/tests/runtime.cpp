@@ -106,6 +106,16 @@ TEST(scratch_is_aligned_and_reused) {
     CHECK(places[1] == places[2]);  // the blocks of the first round have become one
 }
 
+TEST(scratch_of_its_own_lies_a_page_behind_what_is_shared) {
+    Scratch shared;
+    const float* end = shared.floats(1000) + 1000;
+    for (int task = 0; task < 2; ++task) {
+        Scratch own;
+        CHECK(own.floats(8) - end >= 1024);
+    }
+    CHECK(shared.floats(8) - end < 1024);  // what the tasks took is given back
+}
+
 TEST(scratch_too_large_throws) {
     bool caught = false;
     try {

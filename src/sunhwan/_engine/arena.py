@@ -11,6 +11,7 @@ from sunhwan import _core
 
 ALIGNMENT = 64
 BLOCK_BYTES = 1 << 20
+LARGE_BYTES = 1 << 16
 
 Piece = tuple[int, int, int]  # number of a block, first byte, byte behind the last
 
@@ -21,7 +22,7 @@ def _room(size: int) -> int:
     So arrays of one slice stand where those of the slice before stood, and a thread writes what
     itself wrote there.
     """
-    unit = max(ALIGNMENT, 1 << max(0, size.bit_length() - 3))
+    unit = ALIGNMENT if size < LARGE_BYTES else 1 << (size.bit_length() - 3)
     return -(-size // unit) * unit
 
 
