@@ -58,6 +58,16 @@ def test_arrays_of_nearly_one_size_stand_in_the_same_places():
     assert places[0] == places[1] == places[2]
 
 
+def test_pieces_of_large_arrays_end_within_their_block():
+    arena = Arena()
+    arena.noted = []
+    arena.empty((1_180_000 // 4,))
+    arena.give_back(arena.noted.pop())
+    arrays = [arena.empty((size // 4,)) for size in (1 << 20, 200_000, 200_000)]
+    for array in arrays:
+        array[:] = 1
+
+
 def test_a_deep_model_needs_little_memory():
     """A prediction holds some edges at a time; training, what is saved and some gradients."""
     rows = 2000

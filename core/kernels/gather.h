@@ -23,8 +23,8 @@ struct ScatterArguments {
     float* dhead;               // (K, C), likewise
 };
 
-// Likewise, into two arrays that are then to be added: the first half of P to the one, the rest to
-// the other, so that no thread reads what another has near.
+// Likewise, into two arrays that are then to be added: the first half of each call's P to the one,
+// the rest to the other, so that a thread reads what it wrote itself.
 struct HalvesArguments {
     std::int64_t P, R, C;
     const float* dout;          // (P, C)

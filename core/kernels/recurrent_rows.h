@@ -135,15 +135,15 @@ public:
     }
 
 private:
-    // A part ends behind the row with whose middle it would have all its steps.
+    // A row belongs to the part that its middle lies in.
     void cut(Scratch& scratch) {
         cuts_ = scratch.integers(parts_ + 1);
         cuts_[0] = 0;
         std::int64_t part = 1, before = 0;
-        const std::int64_t steps = all_.offsets[all_.rows];
+        const std::int64_t steps = all_.offsets[all_.rows] + all_.rows;  // one more for each row
         for (std::int64_t at = 0; at < all_.rows && part < parts_; ++at) {
             const std::int64_t row = order_ == nullptr ? at : order_[at];
-            const std::int64_t own = all_.offsets[row + 1] - all_.offsets[row];
+            const std::int64_t own = all_.offsets[row + 1] - all_.offsets[row] + 1;
             while (part < parts_ && (2 * before + own) * parts_ >= 2 * steps * part)
                 cuts_[part++] = static_cast<std::int32_t>(at);
             before += own;

@@ -9,7 +9,7 @@ namespace sunhwan {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::size_t page = 4096;  // processors do not read ahead beyond the next one
+constexpr std::size_t page = 4096;  // processors read ahead in it, and hardly beyond the next
 constexpr std::size_t smallest_block = std::size_t{1} << 20;
 constexpr std::size_t most_kept = std::size_t{64} << 20;
 
@@ -49,9 +49,10 @@ struct Arena {
         if (block == blocks.size()) {
             std::size_t total = smallest_block;
             for (const Block& each : blocks) total += each.size;
-            const std::size_t fresh = size > total ? size : total;
+            const std::size_t fresh = size + 2 * page > total ? size + 2 * page : total;
             blocks.reserve(blocks.size() + 1);
             blocks.push_back({allocate(fresh), fresh});
+            offset = 0;
         }
         std::byte* memory = blocks[block].memory + offset;
         offset += size;
@@ -80,7 +81,8 @@ thread_local Arena arena;
 // their processors read ahead past its end. What is taken from here on, perhaps for this thread
 // alone, lies a page further, else they would fetch it from under this thread's hands.
 Scratch::Scratch() : block_(arena.block), offset_(arena.offset) {
-    if (arena.users++ > 0) arena.offset = (arena.offset + page - 1) / page * page + page;
+    if (arena.users++ > 0 && arena.offset > 0)
+        arena.offset = (arena.offset + page - 1) / page * page + page;
 }
 
 Scratch::~Scratch() {

@@ -116,6 +116,18 @@ TEST(scratch_of_its_own_lies_a_page_behind_what_is_shared) {
     CHECK(shared.floats(8) - end < 1024);  // what the tasks took is given back
 }
 
+TEST(scratch_begins_anew_on_a_thread_that_has_none) {
+    std::thread([] {
+        Scratch empty, own;
+        for (const std::int64_t count : {std::int64_t{1} << 18, std::int64_t{1} << 20}) {
+            Scratch inner;
+            float* a = inner.floats(count);
+            for (std::int64_t i = 0; i < count; ++i) a[i] = 1.0f;
+            CHECK(a[count - 1] == 1.0f);
+        }
+    }).join();
+}
+
 TEST(scratch_too_large_throws) {
     bool caught = false;
     try {

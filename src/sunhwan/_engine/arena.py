@@ -48,17 +48,18 @@ class Arena:
             place = self._again(size)
             if place is not None:
                 return np.ndarray(shape, dtype, self._blocks[place[0]], place[1])
+        room = _room(size)
         while self._block < len(self._blocks):
             block = self._blocks[self._block]
-            if self._used + size <= block.size:
+            if self._used + room <= block.size:
                 place = self._used
-                self._used = place + _room(size)
+                self._used = place + room
                 if self.noted is not None and size:
                     self.noted.append((self._block, place, self._used))
                 return np.ndarray(shape, dtype, block, place)
             self._block += 1
             self._used = 0
-        self._grow(size)
+        self._grow(room)
         return self.empty(shape, dtype)
 
     def zeros(self, shape: tuple[int, ...]) -> np.ndarray:

@@ -155,7 +155,7 @@ def _rows_of(whole: np.ndarray, rows: np.ndarray) -> np.ndarray:
         view.flags.writeable = False
         return view
     taken = np.empty((count, *whole.shape[1:]), whole.dtype)
-    _core.take_runs(whole, np.ascontiguousarray(rows), np.arange(count + 1), taken)
+    _core.take_runs(whole, np.ascontiguousarray(rows), np.arange(count + 1, dtype=np.int64), taken)
     return taken
 
 
