@@ -28,9 +28,7 @@ constexpr std::int64_t most_strip_rows = 252;  // of out in a task
 constexpr std::int64_t most_columns = 512;     // likewise: a block of b takes 512 KiB
 constexpr std::int64_t piece_terms = 256;      // a piece has at least so many, unless there is one
 constexpr std::int64_t most_sums = 1 << 20;    // floats of all pieces' sums
-constexpr std::int64_t crowded_row = 1024;     // floats of b's rows: its multiples are 4 KiB apart
-constexpr std::int64_t least_rows_to_pack_b = 8 * tile_rows;
-constexpr std::int64_t block_terms = 256;  // of one running sum
+constexpr std::int64_t block_terms = 256;      // of one running sum
 
 // An interval of rows, columns or terms.
 struct Interval {
@@ -55,18 +53,8 @@ inline void pack_adjacent_rows(const float* a, std::int64_t a_row, std::int64_t 
         }
 }
 
-// The same for whole panels of b, term after term: what is read lies together.
-inline void pack_whole_panels(const float* b, std::int64_t b_row, std::int64_t terms,
-                              std::int64_t columns, float* packed) {
-    for (std::int64_t k = 0; k < terms; ++k)
-        for (std::int64_t n = 0; n < columns; n += Vec::width) {
-            const std::int64_t panel = n / panel_width * panel_width;
-            store(packed + panel * terms + k * panel_width + (n - panel), load(b + k * b_row + n));
-        }
-}
-
 // sum (rows.count, columns.count) = [sum +] the outer products of some terms. b is read in place
-// but for what does not fill a panel, and where its rows would meet in few sets of the cache.
+// but for what does not fill a panel.
 inline void add_block(const OuterProducts& p, Interval rows, Interval columns, Interval terms,
                       bool more, float* sum, std::int64_t sum_row, bool add) {
     Scratch scratch;
@@ -79,12 +67,6 @@ inline void add_block(const OuterProducts& p, Interval rows, Interval columns, I
     if (rest > 0) pack_panels(b + whole, p.b_row, 1, K, rest, last_panel);
     const bool pack = columns.count > 3 * panel_width;
     float* packed = pack ? scratch.floats(K * tile_rows + Vec::width) : nullptr;
-    TilePanels panels{b, panel_width, p.b_row};
-    if (p.b_row % crowded_row == 0 && rows.count >= least_rows_to_pack_b) {
-        float* packed_b = scratch.floats(K * whole);
-        pack_whole_panels(b, p.b_row, K, whole, packed_b);
-        panels = {packed_b, K * panel_width, panel_width};
-    }
     int tile = 0;
     for (std::int64_t r = 0; r < rows.count; ++tile) {
         const int now = next_tile_rows(rows.count - r);
@@ -104,7 +86,8 @@ inline void add_block(const OuterProducts& p, Interval rows, Interval columns, I
             ahead = {a + K * p.a_row + brought, line_floats, p.a_row, line_floats * p.a_row,
                      line_floats};
         float* to = sum + r * sum_row;
-        tile_row(of_a, now, panels, K, whole, {to, sum_row, nullptr, 0, add}, ahead);
+        tile_row(of_a, now, {b, panel_width, p.b_row}, K, whole, {to, sum_row, nullptr, 0, add},
+                 ahead);
         if (rest > 0)
             tile_row(of_a, now, {last_panel, 0, panel_width}, K, rest,
                      {to + whole, sum_row, nullptr, 0, add});

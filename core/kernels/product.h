@@ -3,8 +3,8 @@
 // An element of the product is one sum over k, cut into `ceil(K / 384)` blocks of equal length: in
 // a block one running sum of fused multiply-adds, the first begun from the bias or from what `out`
 // held, and the blocks added in order. So its bits depend on K alone: not on threads, tiles, M or
-// N. Where a alone is transposed (gradients of weights, K steps), the cuts of outer_products.h take
-// their place: those bits depend on M, N and K.
+// N. Where a alone is transposed (gradients of weights, K steps), the cuts of outer_products.h may
+// take their place: those bits depend on M, N and K, and on how far b's rows are apart.
 //
 // A kernel of another family calls it through SUNHWAN_SYMBOL(product); one that multiplies a few
 // rows at a time by a constant matrix packs that once and uses product_tile.h.

@@ -12,6 +12,8 @@ using Index = std::int64_t;
 
 constexpr Index longest_block = 384;  // terms of k: a tile's rows of a take 21 KiB at most
 
+constexpr Index rows_at_once = 16;  // of b that are packed across all panels
+
 constexpr Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
 constexpr Index smaller(Index a, Index b) { return a < b ? a : b; }
 constexpr Index larger(Index a, Index b) { return a > b ? a : b; }
@@ -50,19 +52,25 @@ void pack_b(const ProductArguments& p, const Blocks& blocks, Index first_block, 
     const Index step = p.transpose_b ? 1 : p.b_row;
     const Index column = p.transpose_b ? p.b_row : 1;
     const Index first_term = blocks.first(first_block);
-    const auto pack_panel = [&](Index block, Index panel) {
-        const Index first = blocks.first(block), terms = blocks.terms(block);
-        const Index c = panel * panel_width;
-        pack_panels(p.b + first * step + (n + c) * column, step, column, terms,
-                    smaller(panel_width, N - c),
-                    packed + (first - first_term) * panels * panel_width + c * terms);
+    // What is read lies together: columns of b, or some of its rows across all panels.
+    const Index at_once = p.transpose_b ? blocks.length : rows_at_once;
+    const Index parts = ceil_div(blocks.length, at_once);
+    const auto pack = [&](Index block, Index part, Index panel) {
+        const Index terms = blocks.terms(block);
+        const Index k = part * at_once, c = panel * panel_width;
+        if (k >= terms) return;
+        const Index first = blocks.first(block);
+        pack_panels(
+            p.b + (first + k) * step + (n + c) * column, step, column, smaller(at_once, terms - k),
+            smaller(panel_width, N - c),
+            packed + (first - first_term) * panels * panel_width + c * terms + k * panel_width);
     };
-    const Index count = (last_block - first_block) * panels;
-    const Index floats = count * panel_width * blocks.length;
+    const Index count = (last_block - first_block) * parts * panels;
+    const Index floats = (last_block - first_block) * panels * panel_width * blocks.length;
     const Index tasks = serial || floats < 65536 ? 1 : smaller(count, 4 * num_threads());
     parallel_for(tasks, [&](Index task, int) {
         for (Index i = count * task / tasks; i < count * (task + 1) / tasks; ++i)
-            pack_panel(first_block + i / panels, i % panels);
+            pack(first_block + i / (parts * panels), i / panels % parts, i % panels);
     });
 }
 
