@@ -109,8 +109,6 @@ SUNHWAN_INLINE Vec from_bits(IVec a) { return {_mm256_castsi256_ps(a.value)}; }
 SUNHWAN_INLINE IVec convert(Vec a) { return {_mm256_cvtps_epi32(a.value)}; }
 SUNHWAN_INLINE Vec convert(IVec a) { return {_mm256_cvtepi32_ps(a.value)}; }
 
-#include "kernels/simd/split.h"
-
 SUNHWAN_INLINE float sum(Vec a) {
     __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.value), _mm256_extractf128_ps(a.value, 1));
     half = _mm_add_ps(half, _mm_movehl_ps(half, half));

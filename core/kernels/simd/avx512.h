@@ -105,18 +105,6 @@ SUNHWAN_INLINE Vec from_bits(IVec a) { return {_mm512_castsi512_ps(a.value)}; }
 SUNHWAN_INLINE IVec convert(Vec a) { return {_mm512_cvtps_epi32(a.value)}; }
 SUNHWAN_INLINE Vec convert(IVec a) { return {_mm512_cvtepi32_ps(a.value)}; }
 
-struct Split {
-    Vec fraction;
-    Vec whole;
-};
-SUNHWAN_INLINE Split split(Vec a) {
-    constexpr int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-    return {{_mm512_reduce_ps(a.value, nearest)}, round(a)};
-}
-SUNHWAN_INLINE Vec times_power(Vec a, Split s) {
-    return {_mm512_scalef_ps(a.value, s.whole.value)};
-}
-
 SUNHWAN_INLINE float sum(Vec a) {
     const __m256 half =
         _mm256_add_ps(_mm512_castps512_ps256(a.value), _mm512_extractf32x8_ps(a.value, 1));

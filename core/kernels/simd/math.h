@@ -3,6 +3,7 @@
 // and results count as zero.
 #pragma once
 
+#include "kernels/simd/split.h"
 #include "kernels/simd/vec.h"
 
 namespace sunhwan {

@@ -104,8 +104,6 @@ SUNHWAN_INLINE Vec from_bits(IVec a) { return {vreinterpretq_f32_s32(a.value)}; 
 SUNHWAN_INLINE IVec convert(Vec a) { return {vcvtnq_s32_f32(a.value)}; }
 SUNHWAN_INLINE Vec convert(IVec a) { return {vcvtq_f32_s32(a.value)}; }
 
-#include "kernels/simd/split.h"
-
 SUNHWAN_INLINE float sum(Vec a) {
     const float32x2_t half = vadd_f32(vget_low_f32(a.value), vget_high_f32(a.value));
     return vget_lane_f32(half, 0) + vget_lane_f32(half, 1);

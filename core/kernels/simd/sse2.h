@@ -121,8 +121,6 @@ SUNHWAN_INLINE Vec round(Vec a) {
     return select(lt(abs(a), broadcast(8388608.0f)), rounded, a);
 }
 
-#include "kernels/simd/split.h"
-
 SUNHWAN_INLINE float sum(Vec a) {
     const __m128 half = _mm_add_ps(a.value, _mm_movehl_ps(a.value, a.value));
     return _mm_cvtss_f32(_mm_add_ss(half, _mm_shuffle_ps(half, half, 1)));

@@ -20,9 +20,6 @@
 //   convert(v), convert(i)    to the nearest integer (ties to even) and back
 //   shift_left<n>, shift_right<n>, shift_right_signed<n>(i)
 //   multiply_wide(a, b, low, high)        32 x 32 -> 64 bits, unsigned
-//   split(v)                  a Split: v = whole + fraction, |fraction| <= 1/2; for v beyond -126
-//                             and 127 whole may be that bound, and the fraction what is left there
-//   times_power(v, split)     v * 2^whole
 //   lane_index()              0, 1, 2, ...
 //   add_byte_products(sum, a, b)   a lane: sum + its four bytes of a, unsigned, times those of b,
 //                             signed; only where the target has SUNHWAN_BYTE_PRODUCTS, which the
@@ -43,15 +40,6 @@
 #error "the kernels need gcc, clang or clang-cl"
 #endif
 #define SUNHWAN_INLINE inline __attribute__((always_inline))
-
-namespace sunhwan {
-namespace {
-
-// 1.5 * 2^23: a float added to it loses its fraction, and its integer stands in the lower bits.
-constexpr float integer_bias = 12582912.0f;
-
-}  // namespace
-}  // namespace sunhwan
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #include "kernels/simd/avx512.h"
