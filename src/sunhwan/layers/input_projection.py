@@ -38,17 +38,14 @@ class InputProjection:
         self._kernel, self._bias, self._context = kernel, bias, context
         self._tokens = tokens
         self.products = None
-        self._dproducts: np.ndarray | None = None  # added to slice by slice
-        self._halves: np.ndarray | None = None  # both parts of it, (2, U, X), or nothing
+        self._dproducts: np.ndarray | None = None  # (parts, U, X), added to slice by slice
         if tokens is None:
             return
         self.products = self.forward(tokens)
-        steps = 0 if context.layout is None else context.layout.steps
-        if context.differentiable and steps >= STEPS_A_TOKEN * len(tokens):
-            self._halves = context.zeros((2, *self.products.shape))
-            self._dproducts = self._halves[0]
-        elif context.differentiable:
-            self._dproducts = context.zeros(self.products.shape)
+        if context.differentiable:
+            steps = 0 if context.layout is None else context.layout.steps
+            parts = 2 if steps >= STEPS_A_TOKEN * len(tokens) else 1
+            self._dproducts = context.zeros((parts, *self.products.shape))
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """`(R, X)` of values `(R, I)`."""
@@ -80,18 +77,19 @@ class InputProjection:
 
     def add(self, dproducts: np.ndarray, index: np.ndarray) -> None:
         """Add the gradient of the products of `tokens[index]`."""
-        if self._halves is not None:
-            _core.scatter_halves(dproducts, index, self._halves)
+        if len(self._dproducts) > 1:
+            _core.scatter_halves(dproducts, index, self._dproducts)
         else:
-            _core.scatter_rows(dproducts, index, self._dproducts, None)
+            _core.scatter_rows(dproducts, index, self._dproducts[0], None)
 
     def finish(self) -> None:
         """Take the gradient of the tokens' products back, once for the batch."""
         if self._tokens is None or self._dproducts is None:
             return
-        if self._halves is not None:
-            _core.add_into(self._dproducts, self._halves[1])
-        dtokens = self.backward(self._tokens, self._dproducts)
+        total, *others = self._dproducts
+        for other in others:
+            _core.add_into(total, other)
+        dtokens = self.backward(self._tokens, total)
         if dtokens is not None and self._context.dhead is not None:
             _core.add_into(self._context.dhead.tokens, dtokens)
 
