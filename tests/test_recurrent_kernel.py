@@ -186,12 +186,16 @@ def test_bits_do_not_depend_on_the_number_of_threads(cell, bits_of_threads):
 @pytest.mark.parametrize("cell", CELLS)
 def test_few_rows_of_many_units(cell, lengths, reverse, bits_of_threads):
     """Threads share out the units of a step, here not in even parts, the last vector not whole."""
-    units = 1 + math.isqrt(2**19 // Case(cell, 1, [1]).gates)
+    units = 1 + math.isqrt(2**18 // Case(cell, 1, [1]).gates)
     case = Case(
         cell, units, lengths, reverse=reverse, hidden_mask=True, initial_states=True, seed=8
     )
     bits_of_threads(case)
     check(case, tolerance=2e-4)
+    before = _core.counters()["shared_jobs"]
+    case.run()
+    shared = _core.counters()["shared_jobs"] - before
+    assert shared >= 2 * max(lengths), "each step is shared, forward and backward"
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -18,8 +18,10 @@ constexpr int most_rows_of_tile(std::int64_t units) {
     return stays_near(units) ? 12 : most_tile_rows;
 }
 
-// A step of so few rows costs what reading a large recurrent kernel costs.
+// A step of so few rows costs what reading a large recurrent kernel costs; from so many products a
+// row on, threads that read a part each gain more than they wait for each other.
 constexpr int few_tile_rows = 8;
+constexpr std::int64_t least_work_to_share = serial_work / 2;
 
 // The rows from the longest to the shortest, those of one length as they stand; null where they
 // stand so already. By merging, in `scratch`.
@@ -112,9 +114,9 @@ public:
         const std::int64_t row_work = gates * all.units * all.units;  // of a step
         const std::int64_t useful = 1 + all.offsets[all.rows] * row_work / serial_work;
         std::int64_t threads = useful < num_threads() ? useful : num_threads();
-        if (threads > all.rows) threads = all.rows < 1 ? 1 : all.rows;
-        shares_units_ = threads > 1 && all.rows <= few_tile_rows && row_work >= serial_work;
+        shares_units_ = threads > 1 && all.rows <= few_tile_rows && row_work >= least_work_to_share;
         if (!shares_units_) {
+            if (threads > all.rows) threads = all.rows < 1 ? 1 : all.rows;
             const std::int64_t tiles = all.rows / (threads * most_rows_of_tile(all.units));
             parts_ = threads * (tiles < 1 ? 1 : tiles);
         }
