@@ -90,7 +90,9 @@ def test_empty_output(rows, columns):
 
 
 @pytest.mark.parametrize(("transpose_a", "transpose_b"), TRANSPOSITIONS)
-@pytest.mark.parametrize("size", [(33, 31, 9000), (300, 260, 700), (5, 2000, 500), (520, 1024, 700)])
+@pytest.mark.parametrize(
+    "size", [(33, 31, 9000), (300, 260, 700), (5, 2000, 500), (520, 1024, 700)]
+)
 def test_bits_do_not_depend_on_threads(size, transpose_a, transpose_b, threads):
     rng = np.random.default_rng(4)
     rows, columns, terms = size
