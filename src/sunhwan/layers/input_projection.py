@@ -38,7 +38,8 @@ class InputProjection:
         self._kernel, self._bias, self._context = kernel, bias, context
         self._tokens = tokens
         self.products = None
-        self._dproducts: np.ndarray | None = None  # (parts, U, X), added to slice by slice
+        # Added to slice by slice, (parts, U, X): none, one or two parts.
+        self._dproducts = np.empty((0, 0, 0), np.float32)
         if tokens is None:
             return
         self.products = self.forward(tokens)
@@ -84,7 +85,7 @@ class InputProjection:
 
     def finish(self) -> None:
         """Take the gradient of the tokens' products back, once for the batch."""
-        if self._tokens is None or self._dproducts is None:
+        if self._tokens is None or len(self._dproducts) == 0:
             return
         total, *others = self._dproducts
         for other in others:
