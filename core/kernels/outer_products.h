@@ -1,4 +1,5 @@
-// The sum of the outer products of the rows of two matrices: how gradients of weights are made.
+// The sum of the outer products of the rows of two matrices: how most gradients of weights
+// are made (product.cpp says which are not).
 #pragma once
 
 #include "kernels/product_tile.h"

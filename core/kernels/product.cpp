@@ -22,8 +22,8 @@ constexpr Index group_columns = 512;           // of b in a task at most: its pa
 constexpr Index most_packed = Index{1} << 20;  // floats of b packed at a time
 constexpr Index most_split = 65536;            // elements of an output whose blocks of k are tasks
 constexpr Index least_rows_to_pack = 4 * tile_rows;
-constexpr Index least_strips_to_pack = 2;  // of outer products
-constexpr Index crowded_row = 1024;        // floats
+constexpr Index crowded_row = 1024;           // floats
+constexpr Index least_rows_of_crowded = 504;  // of out
 
 static_assert(strip_rows % tile_rows == 0 && group_columns % panel_width == 0);
 
@@ -157,10 +157,10 @@ void split_terms(const ProductArguments& p, const Blocks& blocks, const Sums& su
     }
 }
 
-// Whether a sum of outer products packs all of b as other products do: where many strips would read
-// rows of b that are a multiple of 4 KiB apart and so meet in few sets of the cache.
+// Whether a sum of outer products packs all of b as other products do: where so many rows of out
+// need rows of b that are a multiple of 4 KiB apart and so meet in few sets of the cache.
 bool packing_pays(const ProductArguments& p) {
-    return p.M >= least_strips_to_pack * most_strip_rows && p.b_row % crowded_row == 0;
+    return p.M >= least_rows_of_crowded && p.b_row % crowded_row == 0;
 }
 
 // Row m of out where there are no terms.
