@@ -44,16 +44,6 @@ struct Interval {
     }
 };
 
-// The elements (k, r) of a block of `terms` rows of a, packed as a tile of so many rows reads them.
-inline void pack_adjacent_rows(const float* a, std::int64_t a_row, std::int64_t terms, int rows,
-                               float* packed) {
-    for (std::int64_t k = 0; k < terms; ++k)
-        for (int r = 0; r < rows; r += Vec::width) {
-            const int lanes = rows - r < Vec::width ? rows - r : Vec::width;
-            store(packed + k * rows + r, load_partial(a + k * a_row + r, lanes));
-        }
-}
-
 // sum (rows.count, columns.count) = [sum +] the outer products of some terms. b is read in place
 // but for what does not fill a panel.
 inline void add_block(const OuterProducts& p, Interval rows, Interval columns, Interval terms,

@@ -1,8 +1,9 @@
 // Blocks and threads of the matrix product; the arithmetic is in product_tile.h.
 //
-// b is packed (or read in place) for all tasks at once. A task is a strip of rows by a group of
-// columns: it runs over the blocks of k, and in each over tiles, one row of tiles after the other,
-// so that the tile's rows of a stay in L1 and the group's panels of b in L2.
+// b is packed (or read in place) for all tasks at once, but where tasks share out k. A task is a
+// strip of rows by a group of columns: it runs over the blocks of k, and in each over tiles, one
+// row of tiles after the other, so that the tile's rows of a stay in L1 and the group's panels of b
+// in L2.
 #include "kernels/product.h"
 
 #include "kernels/column_sums.h"

@@ -78,14 +78,7 @@ void pack_b(const ProductArguments& p, const Blocks& blocks, Index first_block, 
 // at packed[k * rows + r]. Writes up to Vec::width floats more.
 void pack_a(const ProductArguments& p, Index m, int rows, Index first, Index terms, float* packed) {
     if (p.transpose_a) {
-        for (Index k = 0; k < terms; ++k) {
-            const float* from = p.a + (first + k) * p.a_row + m;
-            float* to = packed + k * rows;
-            for (int r = 0; r < rows; r += Vec::width) {
-                const int lanes = rows - r < Vec::width ? rows - r : Vec::width;
-                store(to + r, load_partial(from + r, lanes));
-            }
-        }
+        pack_adjacent_rows(p.a + first * p.a_row + m, p.a_row, terms, rows, packed);
     } else {
         transpose_block(p.a + m * p.a_row + first, p.a_row, rows, terms, packed, rows);
     }

@@ -253,6 +253,17 @@ inline void pack_panels(const float* b, std::ptrdiff_t step, std::ptrdiff_t colu
     }
 }
 
+// Packs a transposed block of a as the tile of so many rows reads it: element (r, k), which stands
+// at a[k * a_row + r], at packed[k * rows + r]. Writes up to Vec::width floats more.
+inline void pack_adjacent_rows(const float* a, std::ptrdiff_t a_row, std::ptrdiff_t terms, int rows,
+                               float* packed) {
+    for (std::ptrdiff_t k = 0; k < terms; ++k)
+        for (int r = 0; r < rows; r += Vec::width) {
+            const int lanes = rows - r < Vec::width ? rows - r : Vec::width;
+            store(packed + k * rows + r, load_partial(a + k * a_row + r, lanes));
+        }
+}
+
 // out (rows, N) = start + a (rows, K) * b (K, N), with b packed by pack_panels. `start` may be out.
 inline void panel_product(const float* a, std::ptrdiff_t a_row, std::ptrdiff_t rows,
                           const float* packed, std::ptrdiff_t K, std::ptrdiff_t N,
